@@ -1,0 +1,85 @@
+/* The link between creditd and its workers: messages and their limits.
+ *
+ * A worker's DEALER connects to creditd's ROUTER (ipc, or TCP). Every message
+ * is one frame with one msgpack array, its first item the verb below (an int);
+ * EVENT and QUERY have a second frame, the body as it came from the partner.
+ * Text is str, digests are bin; unknown trailing items of an array are ignored,
+ * so that a newer side may say more.
+ *
+ * worker to creditd
+ *  [HELLO, link, name, incarnation, version, schema, window, query_window,
+ *      database, organizations, heads]
+ *      name: text, e.g. "worker@1"; incarnation: random text
+ *      window, query_window: events and queries that it takes at once
+ *      database: LINK_DATABASE_…
+ *      organizations: [[number, name, time zone, revision] …]
+ *      heads: [[stream, seq, offset, chain, today, due] …] of all streams that
+ *      have events; chain (bin 16) is the feed's chain at offset; today: the
+ *      stream's date (days); due: bool, members still wait to be ruled again
+ *  [BEAT, database, message]         at least every beat_ms, from the main loop
+ *  [DONE, answers, changes, heads, organizations]
+ *      answers: [[ticket, verb, body] …], verb LINK_RESULT, LINK_ANSWER or
+ *      LINK_REFUSED, body bin (msgpack map for the partner); for system events
+ *      LINK_RESULT with an empty body
+ *      changes: [[stream, offset, chain, topic, body] …] in offset order per
+ *      stream, body bin: the feed's frame 2
+ *      heads: as in HELLO, of the streams that moved (or were found further on
+ *      than this worker knew); sent after the COMMIT, with or without answers
+ *      organizations: as in HELLO, those that are new or changed, else []
+ *  [FETCHED, ticket, stream, changes, head_offset]   answer to FETCH
+ *  [BYE]                             it will leave: give it no more
+ *
+ * creditd to worker
+ *  [WELCOME, epoch, beat_ms]
+ *  [TURNED_AWAY, message]            another version of the link; do not retry
+ *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on]+body
+ *      kind: LINK_PARTNER or LINK_SYSTEM; source: the authenticated partner's
+ *      source id or "" where the endpoint does not authenticate
+ *      (system events have source "system"); rights: [submit, flags], submit a
+ *      bit mask by event type, flags LINK_MAY_…; received_on: days, in the
+ *      organization's time zone
+ *      body of a system event: [type, id, date, revision, cursor]
+ *  [QUERY, ticket, source, rights, received_us, today, key]+body
+ *      rights as above; key: the member or organization of frame 4
+ *  [FETCH, ticket, stream, after_offset, limit]
+ *  [BEAT]
+ *  [BYE]                             answer to BYE: nothing more will come
+ */
+#ifndef COMMON_LINK_H
+#define COMMON_LINK_H
+
+#include <stdint.h>
+
+#define LINK_VERSION 1
+#define LINK_MESSAGE_MOST (4 * 1024 * 1024) /* MAXMSGSIZE of both sides */
+#define LINK_DONE_TARGET (512 * 1024)       /* a DONE is cut at about this size */
+#define STREAM_BUCKETS 64                   /* streams an organization, for ever */
+
+enum link_verb {
+	LINK_HELLO = 1,
+	LINK_BEAT,
+	LINK_DONE,
+	LINK_FETCHED,
+	LINK_BYE,
+	LINK_WELCOME,
+	LINK_TURNED_AWAY,
+	LINK_EVENT,
+	LINK_QUERY,
+	LINK_FETCH
+};
+
+enum link_answer { LINK_RESULT = 1, LINK_ANSWER, LINK_REFUSED };
+enum link_event_kind { LINK_PARTNER, LINK_SYSTEM };
+enum link_database { LINK_DATABASE_WELL, LINK_DATABASE_AWAY };
+
+#define LINK_MAY_READ 1u
+#define LINK_MAY_DECIDE 2u
+#define LINK_MAY_TRANSFER 4u
+#define LINK_ALL_TYPES 0xffffffffu
+
+#include "text.h"
+
+/* organization × 64 + first byte of BLAKE2b-256("organization/number") mod 64. */
+int32_t stream_of(int32_t organization, struct text member);
+
+#endif

@@ -1,0 +1,48 @@
+/* A piece of text that somebody else owns: bytes and a length, no NUL. */
+#ifndef COMMON_TEXT_H
+#define COMMON_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* Borrowed bytes; absent text is {NULL, 0}, empty text has a non-NULL `at`. */
+struct text {
+	const char *at;
+	size_t length;
+};
+
+#define TEXT(literal) ((struct text){("" literal), sizeof(literal) - 1})
+#define TEXT_NONE ((struct text){NULL, 0})
+/* For printf("%.*s", TEXT_ARGS(t)). */
+#define TEXT_ARGS(t) (int)(t).length, ((t).at != NULL ? (t).at : "")
+
+/* The text of a C string, borrowed; TEXT_NONE for NULL. */
+struct text text_of(const char *string);
+
+/* Equal bytes; absent equals absent only. */
+bool text_equal(struct text a, struct text b);
+bool text_is(struct text a, const char *string);
+
+/* Bytewise order, a prefix first, absent before all: <0, 0, >0. */
+int text_compare(struct text a, struct text b);
+
+/* Equal without regard to the case of ASCII letters. */
+bool text_equal_nocase(struct text a, struct text b);
+
+/* Valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF), no NUL. */
+bool text_is_utf8(struct text a);
+
+/* 1 to `most` printable ASCII characters without spaces (protocol: ids). */
+bool text_is_id(struct text a, size_t most);
+
+/* `organization/number` (protocol, section 1). On success gives the two
+ * halves, borrowed from `member`. */
+MUST_CHECK bool text_split_member(struct text member,
+    struct text *ret_organization, struct text *ret_number);
+
+/* An organization's name: [a-z][a-z0-9-]{0,31}. */
+bool text_is_organization(struct text a);
+
+#endif
