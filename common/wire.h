@@ -38,8 +38,9 @@ struct wire_limits {
 
 /* One whole value and nothing after it, within the limits, every str valid
  * UTF-8 without NUL. Returns NULL if so, else a sentence saying what is wrong
- * (static text, written for the partner). Keys are compared pairwise up to 64
- * keys a map; a larger map must stay within `elements` and is checked too. */
+ * (static text, written for the partner). Its time is bounded for any input, by
+ * n log n in the number of a map's keys; a partner's maps may have 2,048 keys
+ * open at a time. */
 const char *wire_check(
     const void *bytes, size_t size, const struct wire_limits *limits);
 
@@ -57,8 +58,8 @@ MUST_CHECK bool wire_read_bin(struct wire_reader *reader, struct text *ret);
 /* The number of items (array) or of pairs (map); the items follow. */
 MUST_CHECK bool wire_read_array(struct wire_reader *reader, uint32_t *ret);
 MUST_CHECK bool wire_read_map(struct wire_reader *reader, uint32_t *ret);
-/* Skips one value of any type, with all in it (depth at most 32). On success
- * `ret`, unless NULL, is its bytes. */
+/* Skips one value of any type, with all in it. On success `ret`, unless NULL,
+ * is its bytes. */
 MUST_CHECK bool wire_skip(struct wire_reader *reader, struct text *ret);
 
 /* Finds `key` in the map that `bytes` is; on success `ret` stands at its value.
@@ -84,8 +85,10 @@ struct wire_writer {
 /* A zeroed struct is an empty writer. */
 void wire_writer_reset(struct wire_writer *writer); /* keeps the buffer */
 void wire_writer_fini(struct wire_writer *writer);
-struct text wire_written(const struct wire_writer *writer); /* borrowed */
+/* What was written so far, borrowed; empty, not absent, if nothing was. */
+struct text wire_written(const struct wire_writer *writer);
 
+/* Absent text is written as nil, absent bin as empty bin. */
 void wire_write_nil(struct wire_writer *writer);
 void wire_write_bool(struct wire_writer *writer, bool value);
 void wire_write_int(struct wire_writer *writer, int64_t value);
@@ -106,7 +109,7 @@ void wire_close(struct wire_writer *writer);
 void wire_key(struct wire_writer *writer, const char *key);
 void wire_item(struct wire_writer *writer);
 
-/* Pairs in an open map, in the forms of the protocol. */
+/* Pairs in an open map, in the forms of the protocol; DATE_NONE is nil. */
 void wire_pair_text(struct wire_writer *w, const char *key, struct text value);
 void wire_pair_string(struct wire_writer *w, const char *key, const char *value);
 void wire_pair_int(struct wire_writer *w, const char *key, int64_t value);
