@@ -1,5 +1,4 @@
 /* Lines on standard error, each written by one write(2). */
-#define _POSIX_C_SOURCE 200809L
 #include "log.h"
 
 #include <errno.h>
