@@ -63,7 +63,7 @@ struct fact {
 	struct text request;             /* requested evidence decided paid withdrawn */
 	struct text_list evidence;       /* kinds: requested evidence */
 	enum decision decision;          /* decided */
-	bool has_credits;                /* decided: credits are given */
+	bool has_credits;                /* decided: credits are given; adjusted: true */
 	credit_t credits;                /* decided adjusted */
 	money_t amount;                  /* paid */
 	struct text currency;            /* paid */
@@ -71,6 +71,9 @@ struct fact {
 	date_t expires_on;               /* requirement; DATE_NONE if absent */
 	struct text target_source, target_id; /* reversed; source always given */
 };
+
+/* Everything absent, type 0: where a fact made by hand begins. */
+void fact_init(struct fact *fact);
 
 /* The total order of a member's facts of one date: by source, then id. */
 int fact_compare(const struct fact *a, const struct fact *b);
