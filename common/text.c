@@ -157,9 +157,9 @@ bool text_is_organization(struct text a)
 	return true;
 }
 
-static bool is_number(struct text a)
+bool text_is_member_number(struct text a)
 {
-	if (a.length == 0 || a.length > 64)
+	if (a.at == NULL || a.length == 0 || a.length > 64)
 		return false;
 	for (size_t i = 0; i < a.length; i++) {
 		char c = a.at[i];
@@ -186,9 +186,19 @@ bool text_split_member(struct text member, struct text *ret_organization,
 	organization.length = (size_t)(slash - member.at);
 	number.at = slash + 1;
 	number.length = member.length - organization.length - 1;
-	if (!text_is_organization(organization) || !is_number(number))
+	if (!text_is_organization(organization) || !text_is_member_number(number))
 		return false;
 	*ret_organization = organization;
 	*ret_number = number;
 	return true;
+}
+
+struct text text_head(struct text a, size_t most)
+{
+	if (a.length <= most)
+		return a;
+	/* back to where a sequence begins: what follows it is dropped */
+	while (most > 0 && ((unsigned char)a.at[most] & 0xc0) == 0x80)
+		most--;
+	return (struct text){a.at, most};
 }

@@ -45,4 +45,10 @@ MUST_CHECK bool text_split_member(struct text member,
 /* An organization's name: [a-z][a-z0-9-]{0,31}. */
 bool text_is_organization(struct text a);
 
+/* A member's number within an organization: 1 to 64 of [A-Za-z0-9._-]. */
+bool text_is_member_number(struct text a);
+
+/* The first `most` bytes, fewer where that would cut a UTF-8 sequence apart. */
+struct text text_head(struct text a, size_t most);
+
 #endif
