@@ -1,0 +1,281 @@
+/* Programs: from a document to compiled rules; the head of the document and
+ * what all parts share. */
+#include "program.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program_rules.h"
+
+struct text program_organization(const struct program *program)
+{
+	return program->organization;
+}
+
+struct text program_title(const struct program *program)
+{
+	return program->title;
+}
+
+struct text program_time_zone(const struct program *program)
+{
+	return program->time_zone;
+}
+
+struct text program_unit(const struct program *program)
+{
+	return program->unit;
+}
+
+struct text program_currency(const struct program *program)
+{
+	return program->currency;
+}
+
+const struct designation_rule *program_designation(
+    const struct program *program, struct text name)
+{
+	for (size_t i = 0; i < program->designations; i++)
+		if (text_equal(program->designation[i].name, name))
+			return &program->designation[i];
+	return NULL;
+}
+
+static bool list_has(struct text_list list, struct text name)
+{
+	for (size_t i = 0; i < list.count; i++)
+		if (text_equal(list.item[i], name))
+			return true;
+	return false;
+}
+
+bool program_knows_requirement(const struct program *program, struct text name)
+{
+	for (size_t i = 0; i < program->designations; i++)
+		if (list_has(program->designation[i].requires.met, name))
+			return true;
+	for (size_t i = 0; i < program->lates; i++)
+		if (list_has(program->late[i].met, name))
+			return true;
+	return false;
+}
+
+bool parse_text(struct parsing *p, struct node *map, const char *key,
+    bool required, struct text *ret)
+{
+	struct node *node = required ? node_want(map, key, p->complaints)
+				     : node_get(map, key);
+	struct text text;
+
+	if (node == NULL || !node_text(node, p->complaints, &text))
+		return false;
+	if (text.length == 0) {
+		complain(p->complaints, node, "%s: some text was expected", key);
+		return false;
+	}
+	if (!arena_copy_text(&p->program->arena, text, ret)) {
+		p->no_memory = true;
+		return false;
+	}
+	return true;
+}
+
+bool parse_texts(struct parsing *p, struct node *node, struct text_list *ret)
+{
+	size_t count = 0;
+	struct node *first = node;
+	struct text *item;
+
+	if (node == NULL)
+		return false;
+	if (node->kind == NODE_LIST) {
+		count = node->count;
+		first = node->first;
+	} else {
+		count = 1;
+	}
+	if (count == 0) {
+		complain(p->complaints, node, "an empty list says nothing: name "
+					      "something or leave the key out");
+		return false;
+	}
+	item = arena_take_many(&p->program->arena, count, sizeof(*item));
+	if (item == NULL) {
+		p->no_memory = true;
+		return false;
+	}
+	for (size_t i = 0; i < count; i++, first = first->next) {
+		struct text text;
+
+		if (!node_text(first, p->complaints, &text))
+			return false;
+		if (!arena_copy_text(&p->program->arena, text, &item[i])) {
+			p->no_memory = true;
+			return false;
+		}
+	}
+	*ret = (struct text_list){item, count};
+	return true;
+}
+
+void parse_words(struct parsing *p, struct node *map, const char *fallback,
+    struct rule_words *ret)
+{
+	struct node *source = node_get(map, "source");
+	bool known = false;
+
+	ret->name = text_of(fallback);
+	(void)parse_text(p, map, "rule", false, &ret->name);
+	(void)parse_text(p, map, "assumption", false, &ret->assumption);
+	(void)node_get(map, "note");
+	if (source == NULL || !parse_text(p, map, "source", true, &ret->source))
+		return;
+	for (size_t i = 0; i < p->program->sources.count; i++)
+		known |= text_equal(p->program->sources.item[i], ret->source);
+	if (!known)
+		complain(p->complaints, source,
+		    "'%.*s' is none of the sources listed under `sources`",
+		    TEXT_ARGS(ret->source));
+}
+
+void parse_dates(
+    struct parsing *p, struct node *map, date_t *ret_from, date_t *ret_until)
+{
+	*ret_from = DATE_FIRST;
+	*ret_until = DATE_NEVER;
+	(void)node_date(node_get(map, "from"), p->complaints, ret_from);
+	(void)node_date(node_get(map, "until"), p->complaints, ret_until);
+	if (*ret_until < *ret_from)
+		complain(p->complaints, node_get(map, "until"),
+		    "until: a day on or after `from` was expected");
+}
+
+void *parse_list(struct parsing *p, struct node *map, const char *key,
+    size_t size, size_t *ret_count, struct node **ret_list)
+{
+	struct node *list = node_get(map, key);
+	void *rules;
+
+	*ret_count = 0;
+	*ret_list = NULL;
+	if (list == NULL || !node_is_list(list, p->complaints))
+		return NULL;
+	for (struct node *item = list->first; item != NULL; item = item->next)
+		if (!node_is_map(item, p->complaints))
+			return NULL;
+	rules = arena_take_many(&p->program->arena, list->count + 1, size);
+	if (rules == NULL) {
+		p->no_memory = true;
+		return NULL;
+	}
+	*ret_count = list->count;
+	*ret_list = list;
+	return rules;
+}
+
+static void parse_sources(struct parsing *p, struct node *root)
+{
+	struct node *list;
+	size_t count;
+	struct text *name =
+	    parse_list(p, root, "sources", sizeof(*name), &count, &list);
+	struct node *item = list == NULL ? NULL : list->first;
+
+	for (size_t i = 0; item != NULL; i++, item = item->next) {
+		(void)parse_text(p, item, "name", true, &name[i]);
+		(void)node_get(item, "address");
+		(void)node_get(item, "read_on");
+		(void)node_get(item, "note");
+		node_no_others(item, "name, address, read_on, note", p->complaints);
+	}
+	p->program->sources = (struct text_list){name, count};
+}
+
+static bool is_currency(struct text text)
+{
+	if (text.length != 3)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (text.at[i] < 'A' || text.at[i] > 'Z')
+			return false;
+	return true;
+}
+
+static void parse_head(struct parsing *p, struct node *root)
+{
+	struct program *program = p->program;
+	int64_t language = 0;
+
+	if (parse_text(p, root, "program", true, &program->organization) &&
+	    !text_is_organization(program->organization))
+		complain(p->complaints, node_get(root, "program"),
+		    "program: the organization's short name was expected: small "
+		    "letters, digits and '-', at most 32, a letter first");
+	if (node_int(node_want(root, "language", p->complaints), p->complaints,
+		1, 1000000, &language) &&
+	    language > PROGRAM_ENGINE)
+		complain(p->complaints, node_get(root, "language"),
+		    "language: this release rules programs of language %d; for "
+		    "%lld install a newer one",
+		    PROGRAM_ENGINE, (long long)language);
+	(void)parse_text(p, root, "title", true, &program->title);
+	(void)parse_text(p, root, "time_zone", true, &program->time_zone);
+	(void)parse_text(p, root, "unit", true, &program->unit);
+	if (parse_text(p, root, "currency", false, &program->currency) &&
+	    !is_currency(program->currency))
+		complain(p->complaints, node_get(root, "currency"),
+		    "currency: three capital letters such as CAD were expected");
+	(void)node_get(root, "note");
+	(void)node_get(root, "assumptions");
+	parse_sources(p, root);
+}
+
+static void parse_program(struct parsing *p, struct node *root)
+{
+	if (!node_is_map(root, p->complaints))
+		return;
+	parse_head(p, root);
+	parse_periods(p, root);
+	parse_claims(p, root);
+	parse_money(p, root);
+	node_no_others(root,
+	    "program, language, title, time_zone, unit, currency, note, "
+	    "assumptions, sources, designations, period, requires, "
+	    "accreditation, eligibility, rates, unmatched, factors, same, caps, "
+	    "recognition, taxes, renewal, carry, notices, agreements",
+	    p->complaints);
+}
+
+int program_parse(struct text text, struct complaints *complaints,
+    struct program **ret)
+{
+	struct document document;
+	size_t before = complaints->count;
+	struct parsing p = {.complaints = complaints};
+	int error = document_parse(text, complaints, &document);
+
+	if (error < 0)
+		return error;
+	p.program = calloc(1, sizeof(*p.program));
+	if (p.program == NULL) {
+		document_fini(&document);
+		return -ENOMEM;
+	}
+	parse_program(&p, document.root);
+	document_fini(&document);
+	if (p.no_memory || complaints->count > before) {
+		program_destroy(p.program);
+		return p.no_memory ? -ENOMEM : -EINVAL;
+	}
+	*ret = p.program;
+	return 0;
+}
+
+void program_destroy(struct program *program)
+{
+	if (program == NULL)
+		return;
+	arena_fini(&program->arena);
+	free(program);
+}

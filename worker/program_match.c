@@ -1,0 +1,156 @@
+/* Programs: the conditions under `when`, which say what a rule is about. */
+#include <string.h>
+
+#include "program_rules.h"
+
+/* A key under `when` and what it asks of a claim. `key_not` is made of it. */
+static const struct field {
+	const char *key;
+	enum condition_field field;
+	bool category; /* what a cap over it is called */
+} fields[] = {
+    {"kind", CONDITION_KIND, true},
+    {"code", CONDITION_CODE, true},
+    {"category", CONDITION_CATEGORY, true},
+    {"provider", CONDITION_PROVIDER, false},
+    {"accredited_by", CONDITION_ACCREDITED_BY, false},
+    {"presenter_certified_by", CONDITION_PRESENTER, false},
+    {"role", CONDITION_ROLE, false},
+    {"unit", CONDITION_UNIT, false},
+    {"passed", CONDITION_PASSED, false},
+    {"grade", CONDITION_GRADE, false},
+    {"topics", CONDITION_TOPICS, false},
+    {"route", CONDITION_ROUTE, false},
+    {"accredited", CONDITION_ACCREDITED, false},
+    {"contact_time", CONDITION_CONTACT_TIME, false},
+    {"quantity", CONDITION_QUANTITY, false},
+};
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static const char known[] =
+    "kind, code, category, provider, accredited_by, presenter_certified_by, "
+    "role, unit, passed, grade, topics, route, accredited, each also with "
+    "_not; with, without, designations, from, until";
+
+/* Words that a field takes; NULL: any text. */
+static bool value_fits(enum condition_field field, struct text value)
+{
+	enum role role;
+	enum unit unit;
+
+	switch (field) {
+	case CONDITION_ROLE:
+		return role_find(value, &role);
+	case CONDITION_UNIT:
+		return unit_find(value, &unit);
+	case CONDITION_PASSED:
+	case CONDITION_ACCREDITED:
+		return text_is(value, "yes") || text_is(value, "no");
+	case CONDITION_ROUTE:
+		return text_is(value, "accredited") ||
+		       text_is(value, "recognized");
+	case CONDITION_CONTACT_TIME:
+	case CONDITION_QUANTITY:
+		return false;
+	default:
+		return value.length > 0;
+	}
+}
+
+static void parse_values(struct parsing *p, struct node *node,
+    const struct field *field, struct condition *condition)
+{
+	if (!parse_texts(p, node, &condition->values))
+		return;
+	for (size_t i = 0; i < condition->values.count; i++)
+		if (!value_fits(field->field, condition->values.item[i]))
+			complain(p->complaints, node,
+			    "%s: '%.*s' is no value that it takes", field->key,
+			    TEXT_ARGS(condition->values.item[i]));
+	condition->field = field->field;
+}
+
+/* `with` and `without` name fields that must be given, or not. */
+static size_t parse_presence(struct parsing *p, struct node *node,
+    enum condition_test test, struct condition *condition, size_t room)
+{
+	struct text_list names;
+	size_t count = 0;
+
+	if (node == NULL || !parse_texts(p, node, &names))
+		return 0;
+	for (size_t i = 0; i < names.count; i++) {
+		size_t f = 0;
+
+		while (f < FIELDS && !text_is(names.item[i], fields[f].key))
+			f++;
+		if (f == FIELDS || count == room) {
+			complain(p->complaints, node,
+			    "'%.*s' is no field of an activity",
+			    TEXT_ARGS(names.item[i]));
+			continue;
+		}
+		condition[count].field = fields[f].field;
+		condition[count++].test = test;
+	}
+	return count;
+}
+
+static void parse_conditions(struct parsing *p, struct node *map,
+    struct condition *condition, size_t *ret_count, bool *ret_category)
+{
+	size_t count = 0;
+
+	for (size_t f = 0; f < FIELDS; f++) {
+		char not_key[64];
+		struct node *node = node_get(map, fields[f].key);
+
+		if (node != NULL) {
+			condition[count].test = TEST_ONE_OF;
+			parse_values(p, node, &fields[f], &condition[count++]);
+			*ret_category |= fields[f].category;
+		}
+		(void)strcpy(not_key, fields[f].key);
+		(void)strcat(not_key, "_not");
+		node = node_get(map, not_key);
+		if (node != NULL) {
+			condition[count].test = TEST_NONE_OF;
+			parse_values(p, node, &fields[f], &condition[count++]);
+		}
+	}
+	count += parse_presence(p, node_get(map, "with"), TEST_PRESENT,
+	    condition + count, FIELDS);
+	count += parse_presence(p, node_get(map, "without"), TEST_ABSENT,
+	    condition + count, FIELDS);
+	*ret_count = count;
+}
+
+void parse_match(struct parsing *p, struct node *rule, struct match *ret)
+{
+	struct node *map = node_get(rule, "when");
+	struct condition *condition;
+	struct node *names;
+
+	ret->from = DATE_FIRST;
+	ret->until = DATE_NEVER;
+	if (map == NULL || !node_is_map(map, p->complaints))
+		return;
+	condition = arena_take_many(
+	    &p->program->arena, 4 * FIELDS, sizeof(*condition));
+	if (condition == NULL) {
+		p->no_memory = true;
+		return;
+	}
+	parse_dates(p, map, &ret->from, &ret->until);
+	parse_conditions(p, map, condition, &ret->count, &ret->names_category);
+	ret->condition = condition;
+	names = node_get(map, "designations");
+	if (names != NULL && parse_texts(p, names, &ret->designations))
+		for (size_t i = 0; i < ret->designations.count; i++)
+			if (program_designation(p->program,
+				ret->designations.item[i]) == NULL)
+				complain(p->complaints, names,
+				    "'%.*s' is none of the designations",
+				    TEXT_ARGS(ret->designations.item[i]));
+	node_no_others(map, known, p->complaints);
+}

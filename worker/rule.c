@@ -1,0 +1,194 @@
+/* The ruling of a member: the steps in their order (rule_work.h). */
+#include "rule.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule_work.h"
+
+size_t rule_index(const struct work *work, const struct fact *fact)
+{
+	return (size_t)(fact - work->ruling->fact);
+}
+
+struct verdict *rule_verdict(const struct work *work, const struct fact *fact)
+{
+	return &work->ruling->verdict[rule_index(work, fact)];
+}
+
+bool rule_stands(const struct work *work, const struct fact *fact)
+{
+	return !rule_verdict(work, fact)->reversed;
+}
+
+void *rule_take(struct work *work, size_t count, size_t size)
+{
+	void *memory = arena_take_many(work->arena, count + 1, size);
+
+	if (memory == NULL)
+		work->no_memory = true;
+	return memory;
+}
+
+void rule_sum(struct work *work, int64_t *sum, int64_t value)
+{
+	if (!exact_add(*sum, value, sum))
+		work->overflow = true;
+}
+
+void rule_explain(struct work *work, struct slot *slot, struct step step)
+{
+	struct step_link *link = rule_take(work, 1, sizeof(*link));
+
+	if (link == NULL)
+		return;
+	if (slot->last == NULL)
+		slot->last = &slot->first;
+	link->step = step;
+	*slot->last = link;
+	slot->last = &link->next;
+	slot->steps++;
+}
+
+/* The slots' shares as one array, the shares of a fact together. */
+static void gather_shares(struct work *work)
+{
+	struct ruling *ruling = work->ruling;
+	size_t shares = 0, steps = 0;
+	struct step *step;
+
+	for (size_t c = 0; c < work->claims; c++) {
+		shares += work->claim[c].slots;
+		for (size_t s = 0; s < work->claim[c].slots; s++)
+			steps += work->claim[c].slot[s].steps;
+	}
+	ruling->share = rule_take(work, shares, sizeof(*ruling->share));
+	step = rule_take(work, steps, sizeof(*step));
+	if (work->no_memory)
+		return;
+	for (size_t c = 0; c < work->claims; c++) {
+		struct claim *claim = &work->claim[c];
+		struct verdict *verdict = rule_verdict(work, claim->fact);
+
+		verdict->share = ruling->shares;
+		verdict->shares = claim->slots;
+		for (size_t s = 0; s < claim->slots; s++) {
+			struct slot *slot = &claim->slot[s];
+
+			slot->share.step = step;
+			slot->share.steps = slot->steps;
+			for (struct step_link *l = slot->first; l; l = l->next)
+				*step++ = l->step;
+			ruling->share[ruling->shares++] = slot->share;
+		}
+	}
+}
+
+static int compare_periods(const void *a, const void *b)
+{
+	const struct period_work *x = *(struct period_work *const *)a;
+	const struct period_work *y = *(struct period_work *const *)b;
+	int order = text_compare(x->out.designation, y->out.designation);
+
+	if (order != 0)
+		return order;
+	return (x->out.starts_on > y->out.starts_on) -
+	       (x->out.starts_on < y->out.starts_on);
+}
+
+/* Periods in their public order; slots learn the index of their period. */
+static void gather_periods(struct work *work)
+{
+	struct ruling *ruling = work->ruling;
+
+	ruling->period = rule_take(work, work->periods, sizeof(*ruling->period));
+	if (ruling->period == NULL)
+		return;
+	if (work->periods > 1)
+		qsort(work->period, work->periods, sizeof(struct period_work *),
+		    compare_periods);
+	for (size_t i = 0; i < work->periods; i++) {
+		struct period_work *period = work->period[i];
+
+		rule_period_finish(work, period);
+		ruling->period[i] = period->out;
+		for (size_t s = 0; s < period->slots; s++)
+			period->slot[s]->share.period = i;
+	}
+	ruling->periods = work->periods;
+}
+
+static void gather_requests(struct work *work)
+{
+	struct ruling *ruling = work->ruling;
+
+	ruling->request =
+	    rule_take(work, work->requests, sizeof(*ruling->request));
+	if (ruling->request == NULL)
+		return;
+	for (size_t i = 0; i < work->requests; i++) {
+		rule_request_settle(work, &work->request[i]);
+		ruling->request[i] = work->request[i].out;
+	}
+	ruling->requests = work->requests;
+}
+
+static void note_due(struct ruling *ruling, date_t on)
+{
+	if (on > ruling->today && on < ruling->next_due)
+		ruling->next_due = on;
+}
+
+/* The first day on which status, notices or future claims change. */
+static void find_next_due(struct work *work)
+{
+	const struct program *program = work->program;
+	struct ruling *ruling = work->ruling;
+
+	ruling->next_due = DATE_NEVER;
+	for (size_t c = 0; c < work->claims; c++)
+		note_due(ruling, work->claim[c].fact->activity.completed_on);
+	for (size_t i = 0; i < work->periods; i++) {
+		const struct period_work *period = work->period[i];
+
+		if (!period->out.current)
+			continue;
+		for (size_t n = 0; n < program->notices; n++)
+			note_due(ruling, period->out.ends_on - program->notice[n]);
+		note_due(ruling, period->out.ends_on + 1);
+		for (size_t n = 0; n < program->lates; n++)
+			note_due(ruling, date_add_months(period->anniversary,
+					     program->late[n].months));
+	}
+}
+
+int rule_member(const struct program *program, const struct fact *facts,
+    size_t count, date_t today, struct arena *arena, struct ruling *ret)
+{
+	struct ruling ruling = {.program = program, .fact = facts,
+	    .facts = count, .today = today};
+	struct work work = {
+	    .program = program, .arena = arena, .ruling = &ruling};
+
+	ruling.verdict = rule_take(&work, count, sizeof(*ruling.verdict));
+	if (ruling.verdict == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		ruling.verdict[i].request = NO_FACT;
+
+	void (*const steps[])(struct work *) = {rule_reverse, rule_hold,
+	    rule_requests, rule_claims, rule_timeline, gather_requests,
+	    gather_periods, rule_verdicts, gather_shares, rule_postings,
+	    find_next_due};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		steps[i](&work);
+		if (work.no_memory)
+			return -ENOMEM;
+		if (work.overflow)
+			return -EOVERFLOW;
+	}
+	*ret = ruling;
+	return 0;
+}

@@ -1,0 +1,120 @@
+/* Does a rule speak of a claim? */
+#include "rule_work.h"
+
+static bool one_of(struct text_list values, struct text text, bool nocase)
+{
+	if (text.at == NULL)
+		return false;
+	for (size_t i = 0; i < values.count; i++)
+		if (nocase ? text_equal_nocase(values.item[i], text)
+			   : text_equal(values.item[i], text))
+			return true;
+	return false;
+}
+
+static bool any_of(struct text_list values, struct text_list texts)
+{
+	for (size_t i = 0; i < texts.count; i++)
+		if (one_of(values, texts.item[i], false))
+			return true;
+	return false;
+}
+
+static struct text yes_or_no(bool value)
+{
+	return value ? TEXT("yes") : TEXT("no");
+}
+
+/* The one text that a condition looks at; absent where nothing was said. */
+static struct text field_text(
+    const struct claim *claim, enum condition_field field)
+{
+	const struct activity *a = &claim->fact->activity;
+
+	switch (field) {
+	case CONDITION_KIND:
+		return a->kind;
+	case CONDITION_CODE:
+		return a->code;
+	case CONDITION_CATEGORY:
+		return a->category;
+	case CONDITION_PROVIDER:
+		return a->provider;
+	case CONDITION_ACCREDITED_BY:
+		return a->accredited_by;
+	case CONDITION_GRADE:
+		return a->grade;
+	case CONDITION_ROLE:
+		return text_of(role_name(a->role));
+	case CONDITION_UNIT:
+		return a->unit == UNIT_NONE ? TEXT_NONE
+					    : text_of(unit_name(a->unit));
+	case CONDITION_PASSED:
+		return a->passed == ANSWER_ABSENT
+			   ? TEXT_NONE
+			   : yes_or_no(a->passed == ANSWER_YES);
+	case CONDITION_ROUTE:
+		return claim->recognized ? TEXT("recognized")
+					 : TEXT("accredited");
+	case CONDITION_ACCREDITED:
+		return yes_or_no(claim->accredited);
+	case CONDITION_CONTACT_TIME:
+		return a->has_minutes ? TEXT("given") : TEXT_NONE;
+	case CONDITION_QUANTITY:
+		return a->has_quantity ? TEXT("given") : TEXT_NONE;
+	default:
+		return TEXT_NONE;
+	}
+}
+
+static bool condition_holds(
+    const struct condition *condition, const struct claim *claim)
+{
+	const struct activity *activity = &claim->fact->activity;
+	bool present, among;
+
+	if (condition->field == CONDITION_TOPICS ||
+	    condition->field == CONDITION_PRESENTER) {
+		struct text_list list =
+		    condition->field == CONDITION_TOPICS
+			? activity->topics
+			: activity->presenter_certified_by;
+
+		present = list.count > 0;
+		among = any_of(condition->values, list);
+	} else {
+		struct text text = field_text(claim, condition->field);
+
+		present = text.at != NULL;
+		if (condition->field == CONDITION_ROLE)
+			present = activity->has_role;
+		among = one_of(condition->values, text,
+		    condition->field == CONDITION_PROVIDER);
+	}
+	switch (condition->test) {
+	case TEST_ONE_OF:
+		return among;
+	case TEST_NONE_OF:
+		return !among;
+	case TEST_PRESENT:
+		return present;
+	default:
+		return !present;
+	}
+}
+
+bool rule_match(const struct match *match, const struct claim *claim,
+    struct text designation)
+{
+	date_t on = claim->fact->activity.completed_on;
+
+	if (on < match->from || on > match->until)
+		return false;
+	if (match->designations.count > 0 && designation.at != NULL &&
+	    !one_of(match->designations, designation, false))
+		return false;
+	for (size_t i = 0; i < match->count; i++)
+		if (!condition_holds(&match->condition[i], claim))
+			return false;
+	return true;
+}

@@ -1,0 +1,75 @@
+/* Money: fees, and tax by jurisdiction and date. */
+#include "rule_work.h"
+
+static bool place_fits(struct text pattern, struct text place)
+{
+	if (pattern.length > 0 && pattern.at[pattern.length - 1] == '*') {
+		struct text head = {place.at, pattern.length - 1};
+
+		pattern.length--;
+		return place.length >= head.length && text_equal(pattern, head);
+	}
+	return text_equal(pattern, place);
+}
+
+static const struct tax_rule *find_tax(
+    const struct program *program, struct text place, date_t on)
+{
+	for (size_t i = 0; i < program->taxes; i++) {
+		const struct tax_rule *rule = &program->tax[i];
+
+		if (on < rule->from || on > rule->until)
+			continue;
+		for (size_t n = 0; n < rule->places.count; n++)
+			if (place_fits(rule->places.item[n], place))
+				return rule;
+	}
+	return NULL;
+}
+
+money_t rule_tax(struct work *work, money_t net, struct text place, date_t on)
+{
+	const struct tax_rule *rule =
+	    place.at == NULL ? NULL : find_tax(work->program, place, on);
+	money_t sum = 0;
+
+	for (size_t i = 0; rule != NULL && i < rule->lines; i++) {
+		money_t tax = 0;
+
+		if (!exact_scale(net, rule->line[i].rate, TAX_SCALE,
+			ROUND_HALF_UP, &tax))
+			work->overflow = true;
+		rule_sum(work, &sum, tax);
+	}
+	return sum;
+}
+
+/* The latest effective grant or transfer on or before the day that names one,
+ * else the first that does (openers are in the order of their dates). */
+struct text rule_jurisdiction(const struct work *work, date_t on)
+{
+	struct text place = TEXT_NONE;
+
+	for (size_t i = 0; i < work->openers; i++) {
+		const struct fact *opener = work->opener[i];
+
+		if (opener->jurisdiction.at == NULL)
+			continue;
+		if (opener->on > on && place.at != NULL)
+			break;
+		place = opener->jurisdiction;
+		if (opener->on > on)
+			break;
+	}
+	return place;
+}
+
+money_t rule_fee(struct work *work, credit_t credits)
+{
+	money_t fee = 0;
+
+	if (!exact_scale(credits, work->program->fee_per_credit, CREDIT_ONE,
+		ROUND_HALF_UP, &fee))
+		work->overflow = true;
+	return fee;
+}

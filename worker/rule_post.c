@@ -1,0 +1,116 @@
+/* What should stand in the ledger. */
+#include "rule_work.h"
+
+bool account_is_money(enum account account)
+{
+	return account == ACCOUNT_FEE || account == ACCOUNT_TAX ||
+	       account == ACCOUNT_PAYMENT;
+}
+
+static void post(struct work *work, struct posting posting)
+{
+	if (posting.value != 0)
+		work->ruling->posting[work->ruling->postings++] = posting;
+}
+
+static void post_credits(struct work *work, const struct period *period,
+    enum account account, size_t cause, credit_t value)
+{
+	post(work, (struct posting){.cause = cause,
+		       .account = account,
+		       .designation = period->designation,
+		       .period_starts_on = period->starts_on,
+		       .value = value});
+}
+
+static void post_money(struct work *work, enum account account,
+    const struct fact *cause, money_t value)
+{
+	post(work, (struct posting){.cause = rule_index(work, cause),
+		       .account = account,
+		       .period_starts_on = DATE_NONE,
+		       .value = value,
+		       .currency = work->program->currency});
+}
+
+static void post_adjustments(struct work *work, const struct period *period)
+{
+	const struct ruling *ruling = work->ruling;
+
+	for (size_t i = 0; i < ruling->facts; i++) {
+		const struct fact *fact = &ruling->fact[i];
+
+		if (fact->type == EVENT_ADJUSTED && rule_stands(work, fact) &&
+		    text_equal(fact->designation, period->designation) &&
+		    fact->on >= period->starts_on &&
+		    fact->on <= period->ends_on)
+			post_credits(work, period, ACCOUNT_ADJUSTMENT, i,
+			    fact->credits);
+	}
+}
+
+static void post_period(struct work *work, const struct period_work *period)
+{
+	const struct period *out = &period->out;
+
+	post_credits(
+	    work, out, ACCOUNT_CARRY_IN, out->opened_by, out->carried_in);
+	for (size_t s = 0; s < period->slots; s++) {
+		const struct share *share = &period->slot[s]->share;
+
+		post_credits(
+		    work, out, ACCOUNT_CREDIT, share->fact, share->credited);
+	}
+	post_adjustments(work, out);
+	if (period->closed_by != NULL)
+		post_credits(work, out, ACCOUNT_CARRY_OUT,
+		    rule_index(work, period->closed_by), period->carried_out);
+}
+
+/* Fee and tax post with the credit, for as much as is credited. */
+static void post_request(struct work *work, const struct request_work *request)
+{
+	date_t on = request->fact->activity.completed_on;
+	money_t fee = rule_fee(work, request->out.credited);
+
+	post_money(work, ACCOUNT_FEE, request->fact, fee);
+	post_money(work, ACCOUNT_TAX, request->fact,
+	    rule_tax(work, fee, rule_jurisdiction(work, on), on));
+}
+
+static void post_payments(struct work *work)
+{
+	const struct ruling *ruling = work->ruling;
+
+	for (size_t i = 0; i < ruling->facts; i++) {
+		const struct fact *fact = &ruling->fact[i];
+
+		if (fact->type == EVENT_PAID && rule_stands(work, fact) &&
+		    ruling->verdict[i].outcome != OUTCOME_REJECTED)
+			post_money(work, ACCOUNT_PAYMENT, fact, -fact->amount);
+	}
+}
+
+void rule_postings(struct work *work)
+{
+	const struct ruling *ruling = work->ruling;
+	size_t most = ruling->facts + 2 * work->requests + 2 * work->lates;
+
+	for (size_t i = 0; i < work->periods; i++)
+		most += work->period[i]->slots + 2 + ruling->facts;
+	work->ruling->posting =
+	    rule_take(work, most, sizeof(*work->ruling->posting));
+	if (work->no_memory)
+		return;
+	for (size_t i = 0; i < work->periods; i++)
+		post_period(work, work->period[i]);
+	for (size_t i = 0; i < work->requests; i++)
+		post_request(work, &work->request[i]);
+	for (size_t i = 0; i < work->lates; i++) {
+		post_money(work, ACCOUNT_FEE, work->late[i].renewal,
+		    work->late[i].fee);
+		post_money(work, ACCOUNT_TAX, work->late[i].renewal,
+		    work->late[i].tax);
+	}
+	post_payments(work);
+}

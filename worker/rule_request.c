@@ -1,0 +1,348 @@
+/* Recognition requests: what belongs to each, its state, what it costs, how
+ * much of it is credited. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule_work.h"
+
+static bool is_recognition(enum event_type type)
+{
+	return type == EVENT_REQUESTED || type == EVENT_EVIDENCE ||
+	       type == EVENT_DECIDED || type == EVENT_PAID ||
+	       type == EVENT_WITHDRAWN;
+}
+
+/* By name, then the total order; requests by the day of their activity. */
+static int compare_parts(const void *a, const void *b)
+{
+	const struct fact *x = *(const struct fact *const *)a;
+	const struct fact *y = *(const struct fact *const *)b;
+	int order = text_compare(x->request, y->request);
+
+	if (order != 0)
+		return order;
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	if (x->type == EVENT_REQUESTED &&
+	    x->activity.completed_on != y->activity.completed_on)
+		return x->activity.completed_on < y->activity.completed_on ? -1
+									   : 1;
+	return fact_compare(x, y);
+}
+
+/* The later of two decisions by occurred_at (none is earliest), then id. */
+static const struct fact *later_decision(
+    const struct fact *a, const struct fact *b)
+{
+	if (a == NULL)
+		return b;
+	if (a->has_occurred_at != b->has_occurred_at)
+		return a->has_occurred_at ? a : b;
+	if (a->has_occurred_at && a->occurred_at != b->occurred_at)
+		return a->occurred_at > b->occurred_at ? a : b;
+	return fact_compare(a, b) > 0 ? a : b;
+}
+
+static void read_parts(struct work *work, struct request_work *request)
+{
+	struct text currency = work->program->currency;
+
+	for (size_t i = 0; i < request->part_count; i++) {
+		const struct fact *part = request->parts[i];
+
+		if (part->type == EVENT_DECIDED)
+			request->decision =
+			    later_decision(request->decision, part);
+		else if (part->type == EVENT_WITHDRAWN)
+			request->withdrawn = true;
+		else if (part->type == EVENT_PAID &&
+			 text_equal(part->currency, currency))
+			rule_sum(work, &request->paid, part->amount);
+	}
+}
+
+void rule_requests(struct work *work)
+{
+	const struct ruling *ruling = work->ruling;
+	const struct fact **part;
+	size_t count = 0, first = 0;
+
+	for (size_t i = 0; i < ruling->facts; i++)
+		count += is_recognition(ruling->fact[i].type);
+	part = rule_take(work, count, sizeof(*part));
+	work->request = rule_take(work, count, sizeof(*work->request));
+	if (work->no_memory)
+		return;
+	count = 0;
+	for (size_t i = 0; i < ruling->facts; i++)
+		if (is_recognition(ruling->fact[i].type) &&
+		    rule_stands(work, &ruling->fact[i]))
+			part[count++] = &ruling->fact[i];
+	if (count > 1)
+		qsort(part, count, sizeof(*part), compare_parts);
+	while (first < count) {
+		struct request_work *request = &work->request[work->requests];
+		size_t end = first + 1;
+
+		while (end < count &&
+		       text_equal(part[end]->request, part[first]->request))
+			end++;
+		/* A name without a request is not known yet. */
+		if (part[first]->type == EVENT_REQUESTED) {
+			request->name = part[first]->request;
+			request->fact = part[first];
+			request->parts = &part[first];
+			request->part_count = end - first;
+			read_parts(work, request);
+			work->requests++;
+		}
+		first = end;
+	}
+}
+
+static bool has_evidence(const struct request_work *request, struct text kind)
+{
+	for (size_t i = 0; i < request->part_count; i++) {
+		const struct fact *part = request->parts[i];
+
+		if (part->type != EVENT_EVIDENCE && part != request->fact)
+			continue;
+		for (size_t n = 0; n < part->evidence.count; n++)
+			if (text_equal(part->evidence.item[n], kind))
+				return true;
+	}
+	return false;
+}
+
+static void find_missing(struct work *work, struct request_work *request)
+{
+	const struct program *program = work->program;
+	struct text *missing;
+	size_t count = 0;
+
+	for (size_t i = 0; i < program->evidences && !request->needs; i++)
+		if (rule_match(&program->evidence[i].match, request->claim,
+			TEXT_NONE))
+			request->needs = &program->evidence[i];
+	if (request->needs == NULL)
+		return;
+	missing = rule_take(work, request->needs->kinds.count, sizeof(*missing));
+	if (missing == NULL)
+		return;
+	for (size_t i = 0; i < request->needs->kinds.count; i++)
+		if (!has_evidence(request, request->needs->kinds.item[i]))
+			missing[count++] = request->needs->kinds.item[i];
+	request->out.missing = (struct text_list){missing, count};
+}
+
+static void find_flags(struct work *work, struct request_work *request)
+{
+	const struct program *program = work->program;
+	enum reason *flags =
+	    rule_take(work, program->eligibilities, sizeof(*flags));
+
+	if (flags == NULL)
+		return;
+	for (size_t i = 0; i < program->eligibilities; i++) {
+		const struct eligibility_rule *rule = &program->eligibility[i];
+
+		if (rule->flags &&
+		    rule_match(&rule->match, request->claim, TEXT_NONE))
+			flags[request->out.flag_count++] = rule->reason;
+	}
+	request->out.flags = flags;
+}
+
+static bool lies_in_period(const struct claim *claim)
+{
+	for (size_t i = 0; i < claim->slots; i++)
+		if (claim->slot[i].share.period != NO_PERIOD)
+			return true;
+	return false;
+}
+
+static money_t cost_of(
+    struct work *work, const struct request_work *request, credit_t credits)
+{
+	date_t on = request->fact->activity.completed_on;
+	money_t cost = rule_fee(work, credits);
+
+	rule_sum(work, &cost,
+	    rule_tax(work, cost, rule_jurisdiction(work, on), on));
+	return cost;
+}
+
+/* The most steps whose fee and tax the payments cover. */
+static credit_t covered_by(
+    struct work *work, const struct request_work *request, credit_t credits)
+{
+	credit_t step = request->claim->rate->step;
+	int64_t low = 0, high = credits / step;
+
+	if (request->paid >= request->out.total_due)
+		return credits;
+	while (low < high) {
+		int64_t middle = low + (high - low + 1) / 2;
+
+		if (cost_of(work, request, middle * step) <= request->paid)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low * step;
+}
+
+static enum request_state state_of(
+    const struct work *work, const struct request_work *request)
+{
+	const struct claim *claim = request->claim;
+	const struct fact *decision = request->decision;
+
+	if (request->withdrawn)
+		return REQUEST_WITHDRAWN;
+	if (claim->refused != REASON_NONE ||
+	    (decision != NULL && decision->decision == DECISION_DECLINED))
+		return REQUEST_DECLINED;
+	if (request->out.missing.count > 0)
+		return REQUEST_AWAITING_EVIDENCE;
+	if ((work->program->decision_required && decision == NULL) ||
+	    claim->unmatched ||
+	    (claim->rate->kind == RATE_DECIDED &&
+		(decision == NULL || !decision->has_credits)) ||
+	    !lies_in_period(claim))
+		return REQUEST_AWAITING_DECISION;
+	if (request->paid < request->out.total_due)
+		return REQUEST_AWAITING_PAYMENT;
+	return REQUEST_CREDITED;
+}
+
+/* What it costs and what of that is paid; nothing once it came to an end. */
+static void count_money(struct work *work, struct request_work *request)
+{
+	struct request *out = &request->out;
+	date_t on = request->fact->activity.completed_on;
+
+	out->paid = request->paid;
+	out->currency = work->program->currency;
+	out->fee = rule_fee(work, out->credits);
+	out->tax = rule_tax(
+	    work, out->fee, rule_jurisdiction(work, on), on);
+	out->total_due = out->fee;
+	rule_sum(work, &out->total_due, out->tax);
+}
+
+static enum reason wanted_by(
+    const struct request_work *request, const struct slot *best)
+{
+	switch (request->out.state) {
+	case REQUEST_WITHDRAWN:
+		return REASON_WITHDRAWN;
+	case REQUEST_DECLINED:
+		return request->claim->refused != REASON_NONE
+			   ? request->claim->refused
+			   : REASON_DECLINED;
+	case REQUEST_CREDITED:
+		return best->share.reason;
+	default:
+		break;
+	}
+	if (best != NULL && best->share.period == NO_PERIOD)
+		return best->share.reason;
+	if (request->claim->unmatched)
+		return REASON_UNKNOWN_ACTIVITY;
+	if (request->out.state == REQUEST_AWAITING_EVIDENCE)
+		return REASON_EVIDENCE_MISSING;
+	return request->out.state == REQUEST_AWAITING_DECISION
+		   ? REASON_DECISION_MISSING
+		   : REASON_PAYMENT_MISSING;
+}
+
+/* The greatest share; of equal ones one with a period, then by name. */
+static struct slot *best_slot(const struct claim *claim)
+{
+	struct slot *best = NULL;
+
+	for (size_t i = 0; i < claim->slots; i++) {
+		struct slot *slot = &claim->slot[i];
+
+		if (best == NULL || slot->share.allowed > best->share.allowed ||
+		    (slot->share.allowed == best->share.allowed &&
+			slot->share.period != NO_PERIOD &&
+			best->share.period == NO_PERIOD))
+			best = slot;
+	}
+	return best;
+}
+
+static void explain_gate(struct work *work, const struct request_work *request,
+    struct slot *slot)
+{
+	const struct request *out = &request->out;
+	struct step step = {.kind = STEP_GATE,
+	    .reason = out->reason,
+	    .rule = &work->program->recognition_words,
+	    .credits = slot->share.credited};
+
+	if (out->state == REQUEST_CREDITED && out->total_due == 0)
+		return;
+	if (out->state == REQUEST_CREDITED ||
+	    out->state == REQUEST_AWAITING_PAYMENT) {
+		step.kind = STEP_PAID;
+		step.rule = &work->program->fee_words;
+		step.number = out->total_due;
+		step.words = out->currency;
+	} else if (slot->share.period == NO_PERIOD) {
+		return;
+	}
+	rule_explain(work, slot, step);
+}
+
+static void credit_slots(struct work *work, struct request_work *request)
+{
+	const struct request *out = &request->out;
+
+	for (size_t i = 0; i < request->claim->slots; i++) {
+		struct slot *slot = &request->claim->slot[i];
+		struct share *share = &slot->share;
+
+		share->credited = share->allowed < out->credited ? share->allowed
+								 : out->credited;
+		if (share->reason == REASON_NONE &&
+		    out->state != REQUEST_CREDITED)
+			share->reason = out->reason;
+		explain_gate(work, request, slot);
+	}
+}
+
+void rule_request_settle(struct work *work, struct request_work *request)
+{
+	struct request *out = &request->out;
+	struct slot *best = best_slot(request->claim);
+
+	if (request->settled)
+		return;
+	request->settled = true;
+	out->name = request->name;
+	out->fact = rule_index(work, request->fact);
+	if (request->claim->refused == REASON_NONE) {
+		find_missing(work, request);
+		find_flags(work, request);
+	}
+	if (work->no_memory)
+		return;
+	out->credits = best == NULL ? 0 : best->share.allowed;
+	count_money(work, request);
+	out->state = state_of(work, request);
+	out->reason = wanted_by(request, best);
+	if (out->state == REQUEST_CREDITED ||
+	    out->state == REQUEST_AWAITING_PAYMENT)
+		out->credited = covered_by(work, request, out->credits);
+	if (out->state == REQUEST_CREDITED ||
+	    out->state == REQUEST_DECLINED || out->state == REQUEST_WITHDRAWN) {
+		out->refund_due = out->paid;
+		rule_sum(work, &out->refund_due, -out->total_due);
+	}
+	if (out->state == REQUEST_DECLINED || out->state == REQUEST_WITHDRAWN)
+		out->missing.count = 0;
+	credit_slots(work, request);
+}

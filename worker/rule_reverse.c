@@ -1,0 +1,101 @@
+/* Which facts stand: reversals, and reversals of reversals. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule_work.h"
+
+/* One reversal and what it reverses. */
+struct reversal {
+	const struct fact *fact;
+	const struct fact *target; /* NULL: not known (yet) */
+	size_t against;            /* reversals of it that are not settled */
+	bool settled;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct fact *x = *(const struct fact *const *)a;
+	const struct fact *y = *(const struct fact *const *)b;
+
+	return fact_compare(x, y);
+}
+
+static const struct fact *find(
+    const struct fact **sorted, size_t count, const struct fact *reversal)
+{
+	struct fact key = {
+	    .source = reversal->target_source, .id = reversal->target_id};
+	const struct fact *wanted = &key;
+	const struct fact **found = bsearch(&wanted, sorted, count,
+	    sizeof(const struct fact *), compare_ids);
+
+	return found == NULL ? NULL : *found;
+}
+
+/* Settles the reversals from those that nothing speaks against, inwards; what
+ * is left stands in a circle and has no effect. `slot` maps facts to theirs. */
+static void settle(struct work *work, struct reversal *reversal, size_t count,
+    struct reversal **slot)
+{
+	struct reversal **queue = rule_take(work, count, sizeof(*queue));
+	size_t head = 0, tail = 0;
+
+	if (queue == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (reversal[i].against == 0)
+			queue[tail++] = &reversal[i];
+	while (head < tail) {
+		struct reversal *r = queue[head++];
+		struct reversal *next;
+
+		r->settled = true;
+		if (r->target == NULL)
+			continue;
+		if (rule_stands(work, r->fact))
+			rule_verdict(work, r->target)->reversed = true;
+		next = slot[rule_index(work, r->target)];
+		if (next != NULL && --next->against == 0)
+			queue[tail++] = next;
+	}
+}
+
+void rule_reverse(struct work *work)
+{
+	const struct fact *facts = work->ruling->fact;
+	size_t count = work->ruling->facts, reversals = 0;
+	struct reversal *reversal, **slot;
+	const struct fact **sorted;
+
+	for (size_t i = 0; i < count; i++)
+		reversals += facts[i].type == EVENT_REVERSED;
+	if (reversals == 0)
+		return;
+	sorted = rule_take(work, count, sizeof(*sorted));
+	slot = rule_take(work, count, sizeof(*slot));
+	reversal = rule_take(work, reversals, sizeof(*reversal));
+	if (work->no_memory)
+		return;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &facts[i];
+	qsort(sorted, count, sizeof(*sorted), compare_ids);
+	reversals = 0;
+	for (size_t i = 0; i < count; i++)
+		if (facts[i].type == EVENT_REVERSED) {
+			slot[i] = &reversal[reversals++];
+			slot[i]->fact = &facts[i];
+			slot[i]->target = find(sorted, count, &facts[i]);
+		}
+	for (size_t i = 0; i < reversals; i++) {
+		const struct fact *target = reversal[i].target;
+		struct verdict *verdict = rule_verdict(work, reversal[i].fact);
+
+		if (target == NULL) {
+			verdict->outcome = OUTCOME_PENDING;
+			verdict->reason = REASON_UNKNOWN_EVENT;
+		} else if (slot[rule_index(work, target)] != NULL) {
+			slot[rule_index(work, target)]->against++;
+		}
+	}
+	settle(work, reversal, reversals, slot);
+}

@@ -1,0 +1,314 @@
+/* Certifications in time: periods open one after the other, by grant, transfer
+ * or renewal.
+ *
+ * A period is settled (its totals found, its renewals judged) before the next
+ * of its designation opens. Periods of all designations are settled in the
+ * order in which they end: what a request is credited depends on its shares in
+ * all of them, and those lie in periods that began on or before its day. */
+#include <string.h>
+
+#include "rule_work.h"
+
+static struct slot *single_slot(
+    struct work *work, struct claim *claim, enum step_kind kind, enum reason why)
+{
+	claim->slot = rule_take(work, 1, sizeof(*claim->slot));
+	if (claim->slot == NULL)
+		return NULL;
+	claim->slots = 1;
+	claim->slot->claim = claim;
+	claim->slot->share =
+	    (struct share){.fact = rule_index(work, claim->fact),
+		.period = NO_PERIOD,
+		.recognized = claim->recognized,
+		.reason = why};
+	rule_explain(work, claim->slot,
+	    (struct step){.kind = kind, .reason = why, .rule = claim->refused_by});
+	return claim->slot;
+}
+
+static bool is_meant(const struct fact *fact, struct text designation)
+{
+	for (size_t i = 0; i < fact->designations.count; i++)
+		if (text_equal(fact->designations.item[i], designation))
+			return true;
+	return fact->designations.count == 0;
+}
+
+/* One slot a designation that is held; until a period takes it in, its date
+ * lies before the certification or in no open period. */
+static void slots_by_line(struct work *work, struct claim *claim)
+{
+	claim->slot = rule_take(work, work->lines, sizeof(*claim->slot));
+	for (size_t i = 0; i < work->lines && !work->no_memory; i++) {
+		struct line *line = &work->line[i];
+		struct slot *slot = &claim->slot[claim->slots];
+		bool before = claim->fact->activity.completed_on <
+			      line->tenure[0].from;
+		enum reason why = before ? REASON_BEFORE_CERTIFICATION
+					 : REASON_OUTSIDE_PERIOD;
+
+		if (!is_meant(claim->fact, line->rule->name))
+			continue;
+		claim->slots++;
+		slot->claim = claim;
+		slot->share = (struct share){
+		    .fact = rule_index(work, claim->fact),
+		    .designation = line->rule->name,
+		    .period = NO_PERIOD,
+		    .recognized = claim->recognized,
+		    .reason = why};
+		rule_explain(work, slot,
+		    (struct step){.kind = STEP_DATE, .reason = why});
+	}
+}
+
+static void make_slots(struct work *work, struct claim *claim)
+{
+	if (!rule_stands(work, claim->fact)) {
+		single_slot(work, claim, STEP_REFUSED, REASON_REVERSED);
+	} else if (claim->refused != REASON_NONE) {
+		single_slot(work, claim, STEP_REFUSED, claim->refused);
+	} else if (claim->recognized && claim->request == NULL) {
+		single_slot(work, claim, STEP_REFUSED, REASON_ID_CONFLICT);
+	} else if (claim->future) {
+		single_slot(work, claim, STEP_DATE, REASON_FUTURE_DATE);
+	} else {
+		slots_by_line(work, claim);
+		if (claim->slots == 0)
+			single_slot(work, claim, STEP_DATE,
+			    REASON_UNKNOWN_CERTIFICATION);
+	}
+}
+
+/* The day after the end of a period that begins on `start`. */
+static date_t find_anniversary(const struct period_rule *rule,
+    const struct tenure *tenure, date_t start, int number)
+{
+	int year, month, day, years = rule->months / 12;
+
+	if (rule->shape == PERIOD_ANNIVERSARY)
+		return date_add_months(tenure->from, rule->months * number);
+	date_split(start, &year, &month, &day);
+	while (year % years != rule->remainder ||
+	       date_of(year, rule->end_month, rule->end_day) < start)
+		year++;
+	return date_of(year, rule->end_month, rule->end_day) + 1;
+}
+
+static bool remember(struct work *work, struct period_work *period)
+{
+	if (work->periods == work->period_room) {
+		size_t room = work->period_room == 0 ? 8 : work->period_room * 2;
+		struct period_work **more =
+		    rule_take(work, room, sizeof(*more));
+
+		if (more == NULL)
+			return false;
+		if (work->periods > 0)
+			memcpy(more, work->period,
+			    work->periods * sizeof(struct period_work *));
+		work->period = more;
+		work->period_room = room;
+	}
+	work->period[work->periods++] = period;
+	return true;
+}
+
+static struct period_work *open_period(struct work *work, struct line *line,
+    date_t start, int number, const struct fact *opener)
+{
+	const struct tenure *tenure = &line->tenure[line->at];
+	struct period_work *period = rule_take(work, 1, sizeof(*period));
+
+	if (period == NULL || !remember(work, period))
+		return NULL;
+	period->number = number;
+	period->before = line->last;
+	period->anniversary =
+	    find_anniversary(&line->rule->period, tenure, start, number);
+	period->out.designation = line->rule->name;
+	period->out.starts_on = start;
+	period->out.ends_on = period->anniversary - 1;
+	if (tenure->next != DATE_NEVER && period->out.ends_on >= tenure->next)
+		period->out.ends_on = tenure->next - 1;
+	period->out.opened_on = opener->on;
+	period->out.opened_by = rule_index(work, opener);
+	period->out.opening = opener->type == EVENT_RENEWED ? OPENED_RENEWED
+			      : opener->type == EVENT_TRANSFERRED
+				  ? OPENED_TRANSFERRED
+				  : OPENED_GRANTED;
+	period->out.has_required = line->rule->requires.has_total;
+	period->out.required = line->rule->requires.total;
+	line->open = period;
+	line->last = period;
+	rule_place(work, line, period);
+	return period;
+}
+
+static void wait_for(struct work *work, const struct fact *fact,
+    enum outcome outcome, enum reason reason)
+{
+	struct verdict *verdict = rule_verdict(work, fact);
+
+	verdict->outcome = outcome;
+	verdict->reason = reason;
+}
+
+static const struct late_rule *find_stage(const struct program *program,
+    const struct period_work *period, date_t renewed_on)
+{
+	for (size_t i = 0; i < program->lates; i++)
+		if (renewed_on < date_add_months(period->anniversary,
+				     program->late[i].months))
+			return &program->late[i];
+	return NULL;
+}
+
+static bool is_complete(const struct period *period)
+{
+	return period->missing.count == 0 &&
+	       (!period->has_required || period->total >= period->required);
+}
+
+static void charge_late_fee(
+    struct work *work, const struct late_rule *stage, const struct fact *fact)
+{
+	struct text place = rule_jurisdiction(work, fact->on);
+
+	if (stage == NULL || stage->fee == 0)
+		return;
+	work->late[work->lates++] = (struct late_fee){
+	    fact, stage->fee, rule_tax(work, stage->fee, place, fact->on)};
+}
+
+/* What is left over after the requirement: carried in is used up first,
+ * accredited and adjusted next, recognized last. */
+static credit_t carry_over(
+    const struct program *program, const struct period *period)
+{
+	credit_t carried;
+
+	if (!program->carries || !period->has_required)
+		return 0;
+	carried = period->total - period->required;
+	if (program->carry_recognized_only && carried > period->recognized)
+		carried = period->recognized;
+	if (carried > program->carry_at_most)
+		carried = program->carry_at_most;
+	return carried > 0 ? carried : 0;
+}
+
+static void renew(struct work *work, struct line *line,
+    struct period_work *period, const struct fact *fact)
+{
+	struct period_work *next;
+
+	if (period->anniversary >= line->tenure[line->at].next)
+		return; /* superseded: there is nothing to open */
+	next = open_period(
+	    work, line, period->anniversary, period->number + 1, fact);
+	if (next == NULL)
+		return;
+	period->closed_by = fact;
+	period->carried_out = carry_over(work->program, &period->out);
+	next->out.carried_in = period->carried_out;
+}
+
+/* Judges one renewal against the last opened period, which may open the next. */
+static void judge_renewal(struct work *work, struct line *line,
+    struct period_work *period, const struct fact *fact)
+{
+	const struct program *program = work->program;
+	const struct late_rule *stage = NULL;
+	bool late = fact->on >= period->anniversary;
+
+	if (fact->on < period->out.starts_on) {
+		wait_for(work, fact, OUTCOME_APPLIED, REASON_OUTSIDE_PERIOD);
+		return;
+	}
+	if (period->out.ends_on - fact->on > program->renewal_early_days) {
+		wait_for(work, fact, OUTCOME_PENDING, REASON_OUTSIDE_PERIOD);
+		return;
+	}
+	if (late && !program->late_is_free) {
+		stage = find_stage(program, period, fact->on);
+		if (stage == NULL) {
+			wait_for(work, fact, OUTCOME_PENDING, REASON_LAPSED);
+			return;
+		}
+	}
+	if (!is_complete(&period->out) ||
+	    (stage != NULL && !rule_requirements_met(work, line, stage->met,
+				  period->out.starts_on, fact->on))) {
+		wait_for(work, fact, OUTCOME_PENDING,
+		    REASON_REQUIREMENTS_MISSING);
+		return;
+	}
+	renew(work, line, period, fact);
+	if (period->closed_by == fact)
+		charge_late_fee(work, stage, fact);
+}
+
+static void settle(struct work *work, struct line *line)
+{
+	struct period_work *period = line->open;
+	const struct tenure *tenure = &line->tenure[line->at];
+
+	line->open = NULL;
+	rule_period_settle(work, line, period);
+	while (line->next_renewal < line->renewals && line->open == NULL) {
+		const struct fact *fact = line->renewal[line->next_renewal];
+
+		if (fact->on >= tenure->next)
+			break;
+		line->next_renewal++;
+		if (fact->on < tenure->from)
+			wait_for(work, fact, OUTCOME_APPLIED,
+			    REASON_OUTSIDE_PERIOD);
+		else
+			judge_renewal(work, line, period, fact);
+		if (work->no_memory)
+			return;
+	}
+	if (line->open == NULL && line->at + 1 < line->tenures) {
+		period->superseded = true;
+		line->at++;
+		open_period(work, line, line->tenure[line->at].from, 1,
+		    line->tenure[line->at].opener);
+	}
+}
+
+static struct line *next_to_settle(struct work *work)
+{
+	struct line *first = NULL;
+
+	for (size_t i = 0; i < work->lines; i++) {
+		struct line *line = &work->line[i];
+
+		if (line->open != NULL &&
+		    (first == NULL ||
+			line->open->out.ends_on < first->open->out.ends_on))
+			first = line;
+	}
+	return first;
+}
+
+void rule_timeline(struct work *work)
+{
+	struct line *line;
+	size_t renewals = 0;
+
+	for (size_t i = 0; i < work->claims && !work->no_memory; i++)
+		make_slots(work, &work->claim[i]);
+	for (size_t i = 0; i < work->lines; i++)
+		renewals += work->line[i].renewals;
+	work->late = rule_take(work, renewals, sizeof(*work->late));
+	for (size_t i = 0; i < work->lines && !work->no_memory; i++)
+		open_period(work, &work->line[i], work->line[i].tenure[0].from,
+		    1, work->line[i].tenure[0].opener);
+	while (!work->no_memory && (line = next_to_settle(work)) != NULL)
+		settle(work, line);
+	for (size_t i = 0; i < work->lines && !work->no_memory; i++)
+		work->line[i].last->out.current = true;
+}

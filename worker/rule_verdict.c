@@ -1,0 +1,206 @@
+/* How each fact stands, and why. */
+#include "rule_work.h"
+
+static void set(struct verdict *verdict, enum outcome outcome, enum reason why)
+{
+	verdict->outcome = outcome;
+	verdict->reason = why;
+}
+
+/* Does it wait for something that may still come? */
+static bool is_waiting(enum reason reason)
+{
+	switch (reason) {
+	case REASON_UNKNOWN_CERTIFICATION:
+	case REASON_UNKNOWN_REQUEST:
+	case REASON_UNKNOWN_EVENT:
+	case REASON_UNKNOWN_ACTIVITY:
+	case REASON_FUTURE_DATE:
+	case REASON_EVIDENCE_MISSING:
+	case REASON_DECISION_MISSING:
+	case REASON_PAYMENT_MISSING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct line *find_line(const struct work *work, struct text name)
+{
+	for (size_t i = 0; i < work->lines; i++)
+		if (text_equal(work->line[i].rule->name, name))
+			return &work->line[i];
+	return NULL;
+}
+
+static bool lies_in_period(
+    const struct work *work, struct text designation, date_t on)
+{
+	for (size_t i = 0; i < work->periods; i++) {
+		const struct period *period = &work->period[i]->out;
+
+		if (text_equal(period->designation, designation) &&
+		    on >= period->starts_on && on <= period->ends_on)
+			return true;
+	}
+	return false;
+}
+
+/* Of several designations the one that gets most speaks for the claim; of
+ * equal ones one with a period, then the first by name. */
+static enum reason best_reason(const struct claim *claim)
+{
+	const struct share *best = &claim->slot[0].share;
+
+	for (size_t i = 1; i < claim->slots; i++) {
+		const struct share *share = &claim->slot[i].share;
+
+		if (share->credited > best->credited ||
+		    (share->credited == best->credited &&
+			share->period != NO_PERIOD &&
+			best->period == NO_PERIOD))
+			best = share;
+	}
+	return best->reason;
+}
+
+static void judge_claim(struct work *work, struct claim *claim)
+{
+	struct verdict *verdict = rule_verdict(work, claim->fact);
+	enum reason reason;
+
+	if (claim->refused != REASON_NONE && !verdict->reversed) {
+		set(verdict, OUTCOME_REJECTED, claim->refused);
+		return;
+	}
+	reason = claim->request != NULL ? claim->request->out.reason
+					: best_reason(claim);
+	if (verdict->reversed)
+		reason = REASON_REVERSED;
+	set(verdict,
+	    is_waiting(reason) || (claim->unmatched && reason != REASON_REVERSED &&
+				      reason == work->program->unmatched)
+		? OUTCOME_PENDING
+		: OUTCOME_APPLIED,
+	    reason);
+}
+
+/* Facts that speak of a designation: is it known, is it held? */
+static bool judge_designation(
+    struct work *work, const struct fact *fact, struct verdict *verdict)
+{
+	if (fact->designation.at != NULL &&
+	    program_designation(work->program, fact->designation) == NULL) {
+		set(verdict, OUTCOME_REJECTED, REASON_UNKNOWN_DESIGNATION);
+		return false;
+	}
+	if (fact->designation.at != NULL
+		? find_line(work, fact->designation) == NULL
+		: work->lines == 0) {
+		set(verdict, OUTCOME_PENDING, REASON_UNKNOWN_CERTIFICATION);
+		return false;
+	}
+	return true;
+}
+
+static void judge_adjustment(
+    struct work *work, const struct fact *fact, struct verdict *verdict)
+{
+	const struct line *line;
+
+	if (!judge_designation(work, fact, verdict) ||
+	    lies_in_period(work, fact->designation, fact->on))
+		return;
+	line = find_line(work, fact->designation);
+	set(verdict, OUTCOME_APPLIED,
+	    fact->on < line->tenure[0].from ? REASON_BEFORE_CERTIFICATION
+					    : REASON_OUTSIDE_PERIOD);
+}
+
+static void judge_requirement(
+    struct work *work, const struct fact *fact, struct verdict *verdict)
+{
+	if (fact->designation.at != NULL &&
+	    program_designation(work->program, fact->designation) == NULL)
+		set(verdict, OUTCOME_REJECTED, REASON_UNKNOWN_DESIGNATION);
+	else if (!program_knows_requirement(work->program, fact->requirement))
+		set(verdict, OUTCOME_REJECTED, REASON_BAD_FIELD);
+	else
+		(void)judge_designation(work, fact, verdict);
+}
+
+static size_t find_request(const struct work *work, struct text name)
+{
+	size_t low = 0, high = work->requests;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = text_compare(name, work->request[middle].name);
+
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NO_FACT;
+}
+
+/* Evidence, decision, payment, withdrawal. */
+static void judge_part(
+    struct work *work, const struct fact *fact, struct verdict *verdict)
+{
+	if (!work->program->recognition)
+		set(verdict, OUTCOME_REJECTED, REASON_NOT_OFFERED);
+	else if (fact->type == EVENT_PAID &&
+		 !text_equal(fact->currency, work->program->currency))
+		set(verdict, OUTCOME_REJECTED, REASON_BAD_FIELD);
+	else if (verdict->request == NO_FACT)
+		set(verdict, OUTCOME_PENDING, REASON_UNKNOWN_REQUEST);
+}
+
+static void judge(struct work *work, const struct fact *fact)
+{
+	struct verdict *verdict = rule_verdict(work, fact);
+
+	switch (fact->type) {
+	case EVENT_EVIDENCE:
+	case EVENT_DECIDED:
+	case EVENT_PAID:
+	case EVENT_WITHDRAWN:
+		judge_part(work, fact, verdict);
+		break;
+	case EVENT_REQUIREMENT:
+		judge_requirement(work, fact, verdict);
+		break;
+	case EVENT_ADJUSTED:
+		judge_adjustment(work, fact, verdict);
+		break;
+	case EVENT_RENEWED:
+		/* One that is held was judged in the timeline. */
+		if (program_designation(work->program, fact->designation) ==
+			NULL ||
+		    find_line(work, fact->designation) == NULL)
+			(void)judge_designation(work, fact, verdict);
+		break;
+	default:
+		break;
+	}
+	if (verdict->reversed && verdict->outcome != OUTCOME_REJECTED)
+		set(verdict, OUTCOME_APPLIED, REASON_REVERSED);
+}
+
+void rule_verdicts(struct work *work)
+{
+	const struct ruling *ruling = work->ruling;
+
+	for (size_t i = 0; i < ruling->facts; i++)
+		if (ruling->fact[i].request.at != NULL)
+			ruling->verdict[i].request =
+			    find_request(work, ruling->fact[i].request);
+	for (size_t c = 0; c < work->claims; c++)
+		judge_claim(work, &work->claim[c]);
+	for (size_t i = 0; i < ruling->facts; i++)
+		judge(work, &ruling->fact[i]);
+}

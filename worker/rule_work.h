@@ -1,0 +1,161 @@
+/* The ruling's workbench: what its steps hand on to each other.
+ *
+ * rule.c runs the steps in the order of the domain's evaluation:
+ *   1. rule_reverse.c   which facts stand
+ *   2. rule_claim.c     eligibility and raw credit of each claim
+ *   3. rule_request.c   what belongs to each recognition request
+ *   4. rule_timeline.c  periods are opened one after the other, by
+ *      rule_cap.c       placing claims in them: duplicates, caps
+ *      rule_request.c   gates: evidence, decision, payment
+ *      rule_period.c    totals, requirements, status
+ *   5. rule_verdict.c   how each fact stands
+ *   6. rule_post.c      what should stand in the ledger */
+#ifndef WORKER_RULE_WORK_H
+#define WORKER_RULE_WORK_H
+
+#include "program_rules.h"
+#include "rule.h"
+
+struct step_link {
+	struct step step;
+	struct step_link *next;
+};
+
+/* A share on the bench. */
+struct slot {
+	struct share share;
+	struct claim *claim;
+	bool stands;  /* in its period: not a duplicate; holds room */
+	struct step_link *first, **last;
+	size_t steps;
+};
+
+/* A claim: an activity, or the request that holds its name. */
+struct claim {
+	const struct fact *fact;
+	bool recognized;
+	bool accredited;
+	bool future;          /* dated after today */
+	bool takes_part;      /* may earn credit and hide others */
+	enum reason refused;  /* can never count, or REASON_NONE */
+	const struct rule_words *refused_by;
+	bool unmatched;       /* no rate knows it */
+	const struct rate_rule *rate;
+	credit_t by_rate;     /* raw credit before a decision */
+	credit_t raw;
+	struct request_work *request; /* recognized only */
+	struct slot *slot;    /* one a designation held, or just one */
+	size_t slots;
+};
+
+struct request_work {
+	struct text name;
+	const struct fact *fact; /* the one that holds the name */
+	struct claim *claim;
+	const struct evidence_rule *needs;
+	const struct fact *decision; /* the one that counts */
+	bool withdrawn;
+	bool settled;            /* rule_request_settle() was here */
+	money_t paid;
+	const struct fact **parts; /* all facts of that name, any type */
+	size_t part_count;
+	struct request out;
+};
+
+/* A certification from its grant or transfer to the next of that name. */
+struct tenure {
+	const struct fact *opener;
+	date_t from;
+	date_t next; /* first day of the next tenure, or DATE_NEVER */
+};
+
+struct period_work {
+	struct period out;
+	date_t anniversary;  /* first day of the next period, if renewed */
+	int number;          /* of its tenure, from 1 */
+	const struct fact *closed_by; /* renewal that opened the next one */
+	bool superseded;     /* a later grant came in its place */
+	credit_t carried_out;
+	struct period_work *before; /* of the same designation */
+	struct slot **slot;  /* of its claims, in the total order */
+	size_t slots;
+};
+
+/* All of one designation that the member holds. */
+struct line {
+	const struct designation_rule *rule;
+	struct tenure *tenure;
+	size_t tenures, at;          /* at: the tenure in work */
+	const struct fact **renewal; /* in order */
+	size_t renewals, next_renewal;
+	struct period_work *open;    /* not settled yet, or NULL */
+	struct period_work *last;
+};
+
+/* Money that a renewal costs. */
+struct late_fee {
+	const struct fact *renewal;
+	money_t fee, tax;
+};
+
+struct work {
+	const struct program *program;
+	struct arena *arena;
+	struct ruling *ruling;
+	const struct fact **opener; /* effective grants and transfers by date */
+	size_t openers;
+	struct claim *claim;        /* in the total order */
+	size_t claims;
+	struct request_work *request; /* by name */
+	size_t requests;
+	struct line *line;          /* by name of the designation */
+	size_t lines;
+	struct period_work **period;
+	size_t periods, period_room;
+	struct late_fee *late;
+	size_t lates;
+	bool no_memory, overflow;
+};
+
+size_t rule_index(const struct work *work, const struct fact *fact);
+struct verdict *rule_verdict(const struct work *work, const struct fact *fact);
+bool rule_stands(const struct work *work, const struct fact *fact);
+
+/* Zeroed memory of the ruling; notes a shortage in work->no_memory. */
+void *rule_take(struct work *work, size_t count, size_t size);
+
+/* Adds with overflow noted in the work. */
+void rule_sum(struct work *work, int64_t *sum, int64_t value);
+
+/* A step of a slot's explanation. */
+void rule_explain(struct work *work, struct slot *slot, struct step step);
+
+/* rule_match.c: does `match` speak of this claim (for this designation, unless
+ * absent)? */
+bool rule_match(const struct match *match, const struct claim *claim,
+    struct text designation);
+
+void rule_reverse(struct work *work);
+void rule_hold(struct work *work);     /* openers and lines */
+void rule_requests(struct work *work); /* before claims: names and parts */
+void rule_claims(struct work *work);
+void rule_timeline(struct work *work);
+void rule_place(struct work *work, struct line *line, struct period_work *p);
+void rule_period_settle(
+    struct work *work, struct line *line, struct period_work *period);
+bool rule_requirements_met(struct work *work, const struct line *line,
+    struct text_list names, date_t from, date_t until);
+void rule_request_settle(struct work *work, struct request_work *request);
+void rule_period_finish(struct work *work, struct period_work *period);
+void rule_verdicts(struct work *work);
+void rule_postings(struct work *work);
+
+/* rule_money.c: tax on a net amount in that place on that day, each line
+ * rounded half up. */
+money_t rule_tax(
+    struct work *work, money_t net, struct text place, date_t on);
+/* The member's jurisdiction on a day, or absent. */
+struct text rule_jurisdiction(const struct work *work, date_t on);
+money_t rule_fee(struct work *work, credit_t credits);
+
+#endif
