@@ -264,13 +264,12 @@ class Subscriber:
             missing += [(stream, o) for o in range(1, last + 1) if o not in have]
         return missing
 
-    def catch_up(self, limit=10000, streams=None):
+    def catch_up(self, limit=10000):
         """`changes` after what it has, until there is no more. Returns how many
         changes came."""
         count = 0
-        known = set(self.messages) | set(self.heads)
         after = {}
-        for stream in known if streams is None else streams:
+        for stream in set(self.messages) | set(self.heads):
             offset, chain = self.position(stream)
             after[str(stream)] = {"offset": offset, "chain": chain}
         while True:

@@ -180,7 +180,7 @@ class GoldenCases(unittest.TestCase):
     def database(self, case, histories):
         """The balance table and the ledger say the same as `final`."""
         rows = self.instance.sql(
-            "SELECT member, designation, period_start::text, earned, carried_in"
+            "SELECT member, designation, period_starts_on::text, earned, carried_in"
             " FROM balance WHERE member IN (%s)" % ",".join(
                 "'%s'" % who for who, _ in histories))
         for who, _ in histories:
