@@ -45,7 +45,7 @@ static bool value_fits(enum condition_field field, struct text value)
 		return unit_find(value, &unit);
 	case CONDITION_PASSED:
 	case CONDITION_ACCREDITED:
-		return text_is(value, "yes") || text_is(value, "no");
+		return text_is(value, "true") || text_is(value, "false");
 	case CONDITION_ROUTE:
 		return text_is(value, "accredited") ||
 		       text_is(value, "recognized");

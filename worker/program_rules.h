@@ -27,7 +27,7 @@ enum condition_field {
 	CONDITION_GRADE,
 	CONDITION_TOPICS, /* any of them */
 	CONDITION_ROUTE,
-	CONDITION_ACCREDITED, /* yes: a body that counts here accredited it */
+	CONDITION_ACCREDITED, /* true: a body that counts here did */
 	CONDITION_CONTACT_TIME,
 	CONDITION_QUANTITY
 };

@@ -182,7 +182,6 @@ static void place_slot(struct work *work, struct period_work *period,
 	if (!claim->takes_part)
 		return;
 	slot->share.allowed = claim->raw;
-	slot->stands = true;
 }
 
 void rule_place(struct work *work, struct line *line, struct period_work *period)

@@ -20,9 +20,9 @@ static bool any_of(struct text_list values, struct text_list texts)
 	return false;
 }
 
-static struct text yes_or_no(bool value)
+static struct text true_or_false(bool value)
 {
-	return value ? TEXT("yes") : TEXT("no");
+	return value ? TEXT("true") : TEXT("false");
 }
 
 /* The one text that a condition looks at; absent where nothing was said. */
@@ -52,12 +52,12 @@ static struct text field_text(
 	case CONDITION_PASSED:
 		return a->passed == ANSWER_ABSENT
 			   ? TEXT_NONE
-			   : yes_or_no(a->passed == ANSWER_YES);
+			   : true_or_false(a->passed == ANSWER_YES);
 	case CONDITION_ROUTE:
 		return claim->recognized ? TEXT("recognized")
 					 : TEXT("accredited");
 	case CONDITION_ACCREDITED:
-		return yes_or_no(claim->accredited);
+		return true_or_false(claim->accredited);
 	case CONDITION_CONTACT_TIME:
 		return a->has_minutes ? TEXT("given") : TEXT_NONE;
 	case CONDITION_QUANTITY:
