@@ -60,7 +60,6 @@ MUST_CHECK int post_result(const struct post *post, size_t fact,
 
 /* Equal by value, as partners see them. */
 bool post_same_period(const struct period *a, const struct period *b);
-bool post_same_request(const struct ruling *a, const struct request *in_a,
-    const struct ruling *b, const struct request *in_b);
+bool post_same_request(const struct request *a, const struct request *b);
 
 #endif

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <uthash.h>
 
 #include "arena.h"
 #include "batch.h"
+#include "hash.h"
 #include "log.h"
 #include "pg.h"
 

@@ -1,0 +1,7 @@
+/* The schema that the worker is written for. */
+#ifndef WORKER_SCHEMA_H
+#define WORKER_SCHEMA_H
+
+#define SCHEMA_VERSION 6 /* the last step of schema/ that it knows */
+
+#endif
