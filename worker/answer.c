@@ -138,6 +138,8 @@ void answer_request(struct wire_writer *writer, const struct request_view *view)
 	wire_write_array(writer, (uint32_t)request->flag_count);
 	for (size_t i = 0; i < request->flag_count; i++)
 		wire_write_string(writer, reason_name(request->flags[i]));
+	if (view->removed)
+		wire_pair_bool(writer, "removed", true);
 	wire_close(writer);
 }
 

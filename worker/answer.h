@@ -62,6 +62,8 @@ struct notice_view {
 struct request_view {
 	struct text member;             /* absent: do not write the key */
 	const struct request *request;
+	bool removed;                   /* the fact that asked was reversed:
+	                                 * this is how it stood before */
 };
 
 /* Everything in a RESULT. */

@@ -5,10 +5,9 @@
 #ifndef WORKER_LEDGER_H
 #define WORKER_LEDGER_H
 
+#include "chain.h"
 #include "member.h"
 #include "pg.h"
-
-#define CHAIN_SIZE 16
 
 /* Where a stream stands: its last event row. seq 0: no row yet. */
 struct head {

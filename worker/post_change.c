@@ -179,28 +179,40 @@ static void notice(struct post *post, const struct pair *pair)
 	    .period = is};
 }
 
-/* Requests never go away: a name that a fact has taken stays taken. Should a
- * corrected program disown one, its last state stands. */
+static void add_request(
+    struct post *post, const struct request *request, bool removed)
+{
+	struct answer_change *change = add(post, CHANGE_REQUEST);
+
+	change->request = (struct request_view){.member = post->member->name,
+	    .request = request,
+	    .removed = removed};
+}
+
+/* Both lists are in order of their names. A request is gone when the event
+ * that made it was reversed. */
 static void requests(struct post *post)
 {
 	const struct ruling *before = post->before, *after = post->after;
-	size_t was = 0;
+	size_t was = 0, is = 0;
 
-	for (size_t is = 0; is < after->requests; is++) {
-		const struct request *request = &after->request[is];
-		struct answer_change *change;
-		int order = -1;
+	while (was < before->requests || is < after->requests) {
+		const struct request *old = &before->request[was];
+		const struct request *new = &after->request[is];
+		int order = 0;
 
-		while (was < before->requests &&
-		       (order = text_compare(before->request[was].name,
-			    request->name)) < 0)
-			was++;
-		if (was < before->requests && order == 0 &&
-		    post_same_request(&before->request[was], request))
-			continue;
-		change = add(post, CHANGE_REQUEST);
-		change->request = (struct request_view){
-		    .member = post->member->name, .request = request};
+		if (was == before->requests)
+			order = 1;
+		else if (is == after->requests)
+			order = -1;
+		else
+			order = text_compare(old->name, new->name);
+		if (order < 0)
+			add_request(post, old, true);
+		else if (order > 0 || !post_same_request(old, new))
+			add_request(post, new, false);
+		was += order <= 0;
+		is += order >= 0;
 	}
 }
 
@@ -214,7 +226,7 @@ static bool belongs(const struct post *post, const struct answer_change *change,
 		return !account_is_money(entry->account) &&
 		       entry->period_starts_on == period->starts_on &&
 		       text_equal(entry->designation, period->designation);
-	if (change->kind != CHANGE_REQUEST)
+	if (change->kind != CHANGE_REQUEST || change->request.removed)
 		return false;
 	cause = member_fact_of(post->member, entry->cause);
 	return cause != NO_FACT && cause < post->after->facts &&
@@ -249,7 +261,7 @@ int post_changes(struct arena *arena, struct post *post)
 	    struct post *, const struct pair *) = {
 	    certification, balance, notice};
 	size_t most = 4 * (post->before->periods + post->after->periods) +
-		      post->after->requests;
+		      post->before->requests + post->after->requests;
 
 	post->change = arena_take_many(arena, most + 1, sizeof(*post->change));
 	if (post->change == NULL)
