@@ -79,13 +79,12 @@ static void optional_credit(struct wire_writer *writer, const char *key,
 		wire_pair_nil(writer, key);
 }
 
-void answer_balance(
+void answer_balance_pairs(
     struct wire_writer *writer, const struct balance_view *balance)
 {
 	const struct period *period = balance->period;
 	bool gone = balance->removed;
 
-	wire_open_map(writer);
 	wire_pair_text(writer, "member", balance->member);
 	wire_pair_text(writer, "designation", period->designation);
 	wire_pair_text(writer, "unit", balance->unit);
@@ -106,6 +105,13 @@ void answer_balance(
 	wire_pair_int(writer, "version", balance->version);
 	if (gone)
 		wire_pair_bool(writer, "removed", true);
+}
+
+void answer_balance(
+    struct wire_writer *writer, const struct balance_view *balance)
+{
+	wire_open_map(writer);
+	answer_balance_pairs(writer, balance);
 	wire_close(writer);
 }
 

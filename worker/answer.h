@@ -117,6 +117,9 @@ struct answer_change {
 
 void answer_balance(
     struct wire_writer *writer, const struct balance_view *balance);
+/* The same without the map around it. */
+void answer_balance_pairs(
+    struct wire_writer *writer, const struct balance_view *balance);
 void answer_request(
     struct wire_writer *writer, const struct request_view *request);
 void answer_certification(

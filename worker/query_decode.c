@@ -153,102 +153,12 @@ static bool read_state(struct decoding *d, struct wire_reader *reader)
 	return true;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* 32 hex characters, or none with offset 0. */
-static bool read_chain(struct text text, struct stream_position *position)
-{
-	if (position->offset == 0)
-		return text.length == 0;
-	if (text.length != (size_t)2 * QUERY_CHAIN_SIZE)
-		return false;
-	for (size_t i = 0; i < QUERY_CHAIN_SIZE; i++) {
-		int high = hex_digit(text.at[2 * i]);
-		int low = hex_digit(text.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		position->chain[i] = (unsigned char)(high << 4 | low);
-	}
-	return true;
-}
-
-/* The value of one stream in `after`: {offset, chain}. */
-static bool read_position(struct decoding *d, struct wire_reader *reader,
-    struct stream_position *position)
-{
-	struct text chain = TEXT_NONE, key;
-	bool has_offset = false;
-	uint32_t pairs;
-
-	if (!wire_read_map(reader, &pairs))
-		return wrong(d, "after.%d: expected a map {offset, chain}",
-		    (int)position->stream);
-	for (; pairs > 0; pairs--) {
-		if (!wire_read_text(reader, &key))
-			return wrong(d, "after: expected text as a key");
-		if (text_is(key, "offset") &&
-		    wire_read_int(reader, &position->offset) &&
-		    position->offset >= 0)
-			has_offset = true;
-		else if (!text_is(key, "chain") ||
-		    !wire_read_text(reader, &chain))
-			return wrong(d,
-			    "after.%d.%.*s: expected only offset, an integer "
-			    "from 0, and chain, text",
-			    (int)position->stream, TEXT_ARGS(key));
-	}
-	if (!has_offset || chain.at == NULL || !read_chain(chain, position))
-		return wrong(d,
-		    "after.%d: expected offset and chain, 32 hex characters "
-		    "(offset 0: \"\")",
-		    (int)position->stream);
-	return true;
-}
-
-/* `after` of changes: {stream: {offset, chain}}. */
-static bool read_positions(struct decoding *d, struct wire_reader *reader)
-{
-	struct query *q = d->query;
-	struct text key;
-	int64_t stream;
-	uint32_t pairs;
-
-	if (!wire_read_map(reader, &pairs))
-		return wrong(d,
-		    "after: expected a map {stream: {offset, chain}}");
-	if (pairs > STREAM_BUCKETS)
-		return wrong(d, "after: expected at most %d streams",
-		    STREAM_BUCKETS);
-	for (q->positions = 0; q->positions < pairs; q->positions++) {
-		struct stream_position *position = &q->position[q->positions];
-
-		if (!wire_read_text(reader, &key) ||
-		    !query_number(key, &stream) || key.at[0] == '0' ||
-		    stream > INT32_MAX)
-			return wrong(d,
-			    "after: expected streams as decimal text, such as "
-			    "\"65\"");
-		*position = (struct stream_position){(int32_t)stream, 0, {0}};
-		if (!read_position(d, reader, position))
-			return false;
-	}
-	return true;
-}
-
 static bool read_after(struct decoding *d, struct wire_reader *reader)
 {
 	struct text text;
 
 	if (d->query->kind == QUERY_CHANGES)
-		return read_positions(d, reader);
+		return query_positions_read(reader, d->query, d->message);
 	if (!wire_read_text(reader, &text) || text.length == 0 ||
 	    text.length >= QUERY_NEXT_SIZE)
 		return wrong(d,

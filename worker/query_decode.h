@@ -56,9 +56,12 @@ struct query {
 MUST_CHECK bool query_decode(struct text body, struct text key,
     struct query *ret, char message[QUERY_MESSAGE_SIZE]);
 
+/* Reads `after` of changes, {stream: {offset, chain}}; part of query_decode(). */
+MUST_CHECK bool query_positions_read(struct wire_reader *reader,
+    struct query *query, char message[QUERY_MESSAGE_SIZE]);
+
 /* The opaque `next` of a list is its last item's key: parts without spaces
  * (ids have none), separated by spaces. */
-#define QUERY_NEXT_PARTS 4
 /* Writes `count` parts; borrowed from `buffer`. */
 struct text query_next_write(const struct text *part, size_t count,
     char buffer[QUERY_NEXT_SIZE]);
