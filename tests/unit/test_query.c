@@ -179,7 +179,7 @@ static void what_is_wrong_is_named(void **state)
 	REFUSES("query: expected balance, balances, changes, event, explain, "
 		"transcript, requests, feeds or status",
 	    "", "query", "ballance");
-	REFUSES("membr: unknown key (a balance query takes query, member, "
+	REFUSES("membr: unknown key (the query balance takes query, member, "
 		"after, limit)",
 	    "org/1", "query", "balance", "membr", "org/1");
 	REFUSES("after_version: unknown key (the query balance takes query, "
