@@ -1,0 +1,9 @@
+# The ruling: golden cases in every order, random histories, programs.
+add_library(history STATIC unit/history.c)
+target_include_directories(history PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/unit)
+target_link_libraries(history PUBLIC rules PkgConfig::JANSSON PkgConfig::CMOCKA)
+target_compile_options(history PRIVATE -Wno-conversion)
+unit_test(test_golden unit/test_golden.c history)
+unit_test(test_property unit/test_property.c history)
+unit_test(test_rule unit/test_rule.c history)
+unit_test(test_program unit/test_program.c history)
