@@ -6,6 +6,7 @@
 #define WORKER_LEDGER_H
 
 #include "chain.h"
+#include "event.h"
 #include "member.h"
 #include "pg.h"
 
@@ -32,5 +33,21 @@ struct ledger_load {
 };
 MUST_CHECK enum pg_class ledger_load(
     struct pg *pg, const struct ledger_load *load);
+
+/* Up to `limit` members of a stream that are due on or before a date, the
+ * longest due first; names in the arena. */
+MUST_CHECK enum pg_class ledger_due(struct pg *pg, int32_t stream, date_t today,
+    size_t limit, struct arena *arena, struct text_list *ret);
+
+/* Whether a stream has a system event of that id. */
+MUST_CHECK enum pg_class ledger_has_system_event(
+    struct pg *pg, int32_t stream, struct text id, bool *ret);
+
+/* The key of content digests. */
+MUST_CHECK enum pg_class ledger_key(
+    struct pg *pg, uint8_t ret_key[EVENT_KEY_SIZE]);
+
+/* Makes the partitions for the months from that date on. */
+MUST_CHECK enum pg_class ledger_partitions(struct pg *pg, date_t first);
 
 #endif

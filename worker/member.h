@@ -69,6 +69,7 @@ struct member {
 	struct sum *sum;
 	size_t sums, sums_room;
 	int32_t version;           /* messages so far */
+	bool damaged;              /* a stored fact can't be read: not ruled */
 
 	/* How it stands: the ruling of all facts at the last row's date and
 	 * revision, or at a later one that made no difference. */

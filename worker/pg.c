@@ -193,9 +193,12 @@ static bool flush(struct pg *pg, int64_t deadline)
 }
 
 static const struct pg_statement setting = {.name = "creditd_session",
-    /* Generic plans with indexes: a plan made while a table was empty must
-     * still be right when it has grown, and planning anew costs too much. */
-    .sql = "SELECT set_config('enable_seqscan', 'off', false),"
+    /* Generic plans by nested loops over indexes: a plan that was made while
+     * a table was empty must still be right when it has grown, and planning
+     * anew costs too much. */
+    .sql = "SELECT set_config('enable_seqscan', $3, false),"
+	   " set_config('enable_hashjoin', $3, false),"
+	   " set_config('enable_mergejoin', $3, false),"
 	   " set_config('jit', 'off', false),"
 	   " set_config('plan_cache_mode', $1, false),"
 	   " set_config('statement_timeout', '30s', false),"
@@ -208,8 +211,8 @@ static const struct pg_statement setting = {.name = "creditd_session",
 	   " current_setting('synchronous_commit') NOT IN ('off'),"
 	   " pg_is_in_recovery(),"
 	   " to_regclass('schema_version') IS NOT NULL",
-    .count = 2,
-    .types = (const Oid[]){PG_TEXT, PG_TEXT}};
+    .count = 3,
+    .types = (const Oid[]){PG_TEXT, PG_TEXT, PG_TEXT}};
 
 static const struct pg_statement schema = {.name = "creditd_schema",
     .sql = "SELECT max(version), max(compatible_from) FROM schema_version"};
@@ -251,17 +254,18 @@ static enum pg_class check_server(struct pg *pg)
 
 	pg_put_text(&values, writes ? TEXT("force_generic_plan") : TEXT("auto"));
 	pg_put_text(&values, writes ? TEXT("off") : TEXT("on"));
+	pg_put_text(&values, writes ? TEXT("off") : TEXT("on"));
 	if (pg_query(pg, &setting, &values, &result) != PG_DONE)
 		return PG_AWAY;
-	if (writes && !pg_bool(result, 0, 8))
+	if (writes && !pg_bool(result, 0, 10))
 		unfit = "the server runs with fsync = off: an answer would "
 			"not be safe; switch it on";
-	else if (writes && !pg_bool(result, 0, 9))
+	else if (writes && !pg_bool(result, 0, 11))
 		unfit = "synchronous_commit is off for this role or server: "
 			"an answer would not be safe; set it to on";
-	else if (writes && pg_bool(result, 0, 10))
+	else if (writes && pg_bool(result, 0, 12))
 		unfit = "the server is a read-only standby";
-	else if (!pg_bool(result, 0, 11))
+	else if (!pg_bool(result, 0, 13))
 		unfit = "the database has no schema of creditd (or this role "
 			"may not see it): run `creditctl migrate`";
 	PQclear(result);
@@ -441,7 +445,9 @@ enum pg_class pg_run(struct pg *pg, struct pg_command *command, size_t count)
 		PQclear(command[i].result);
 		command[i].result = NULL;
 	}
-	if (class == PG_AWAY) {
+	/* A transaction that began with BEGIN outlives the Sync when it fails. */
+	if (class == PG_AWAY ||
+	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
 		pg_close(pg);
 		pg->retry_at = now_ms();
 	}
