@@ -50,9 +50,10 @@ enum asked asking_errno(struct asking *asking, int error)
 	log_error("query=%s key=%.*s: %s",
 	    query_kind_name(asking->query.kind),
 	    TEXT_ARGS(asking->request->key),
-	    error == -ENOENT ? "the program that ruled can't be loaded"
-	    : error == -ENOMEM ? "out of memory"
-	                       : "the member can't be ruled");
+	    error == -ENOENT    ? "the program that ruled can't be loaded"
+	    : error == -ENOMEM  ? "out of memory"
+	    : error == -EBADMSG ? "a stored row can't be read"
+	                        : "the member can't be ruled");
 	return ASKED_FAILED;
 }
 

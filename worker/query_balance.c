@@ -83,7 +83,7 @@ static enum asked put_rows(
 		    pg_text(result, row, 2)};
 
 		if (!write(page, result, row))
-			return asking_errno(page->asking, -1);
+			return asking_errno(page->asking, -EBADMSG);
 		if (!page_put(page))
 			break;
 		(void)snprintf(stream, sizeof(stream), "%d",
@@ -230,7 +230,7 @@ enum asked query_balance(struct asking *asking)
 		struct text part = pg_text(result, row, 2);
 
 		if (!write_balance(&page, result, row))
-			asked = asking_errno(asking, -1);
+			asked = asking_errno(asking, -EBADMSG);
 		if (asked != ASKED_ANSWERED || !page_put(&page))
 			break;
 		page_mark(&page, &part, 1);

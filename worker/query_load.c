@@ -44,6 +44,8 @@ enum asked asked_member_load(struct asking *asking, struct asked_member *ret)
 	if (error != 0)
 		return asking_errno(asking, error);
 	asked = asking_pg(asking, ledger_load(asking->context->pg, &load));
+	if (asked == ASKED_ANSWERED && member->damaged)
+		asked = asking_errno(asking, -EBADMSG);
 	if (asked == ASKED_ANSWERED)
 		asked = rule_today(asking, ret);
 	if (asked != ASKED_ANSWERED)
