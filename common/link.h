@@ -44,6 +44,10 @@
  *  [FETCH, ticket, stream, after_offset, limit]
  *  [BEAT]
  *  [BYE]                             answer to BYE: nothing more will come
+ *  [HELLO]                           say HELLO (again): this creditd does not
+ *      know the worker (it was given up, or creditd is new), or its last HELLO
+ *      was said with the database away and could not tell all. What a worker
+ *      that is not known sends is ignored; its events are with others.
  */
 #ifndef COMMON_LINK_H
 #define COMMON_LINK_H

@@ -1,0 +1,256 @@
+/* System events: a new day, a new program, members that are due. */
+#include "calendar.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define RETRY_US INT64_C(1000000)
+
+void calendar_init(struct calendar *calendar, struct clock *clock,
+    struct directory *directory, struct flights *flights,
+    struct streams *streams)
+{
+	*calendar = (struct calendar){.clock = clock,
+	    .directory = directory,
+	    .flights = flights,
+	    .streams = streams};
+	TAILQ_INIT(&calendar->parked);
+}
+
+void calendar_fini(struct calendar *calendar)
+{
+	wire_writer_fini(&calendar->body);
+}
+
+date_t calendar_today(
+    struct calendar *calendar, struct organization *organization)
+{
+	return clock_date(calendar->clock, &organization->zone,
+	    clock_received_us(calendar->clock));
+}
+
+struct system_event {
+	enum event_type type;
+	date_t date;
+	int32_t revision;
+	uint32_t control;
+};
+
+/* The body: [type, id, date, revision, 0]. */
+static bool write_body(struct wire_writer *body,
+    const struct stream *stream, const struct system_event *event)
+{
+	char date[DATE_TEXT_SIZE], id[64];
+	struct text day = date_write(event->date, date);
+
+	switch (event->type) {
+	case EVENT_DAY:
+		snprintf(id, sizeof(id), "day:%.*s", TEXT_ARGS(day));
+		break;
+	case EVENT_PROGRAM:
+		snprintf(id, sizeof(id), "program:%" PRId32, event->revision);
+		break;
+	default:
+		snprintf(id, sizeof(id), "due:%.*s:%" PRId64, TEXT_ARGS(day),
+		    stream->dates.seq);
+	}
+	wire_writer_reset(body);
+	wire_write_array(body, 5);
+	wire_write_int(body, (int64_t)event->type);
+	wire_write_string(body, id);
+	wire_write_int(body, event->date);
+	wire_write_int(body, event->revision);
+	wire_write_int(body, 0);
+	return !body->failed;
+}
+
+static bool put(struct calendar *calendar, struct stream *stream,
+    const struct system_event *event)
+{
+	struct request request = {.verb = REQUEST_SUBMIT,
+	    .fd = -1,
+	    .key = TEXT(""),
+	    .source = TEXT("system")};
+	struct flight *flight;
+
+	if (!write_body(&calendar->body, stream, event))
+		return false;
+	request.body = wire_written(&calendar->body);
+	flight = flight_take(calendar->flights, FLIGHT_SYSTEM, &request);
+	if (flight == NULL)
+		return false;
+	flight->type = event->type;
+	flight->low = event->type == EVENT_DUE;
+	flight->control = event->control;
+	flight->received_on = event->date;
+	flight->received_us = clock_received_us(calendar->clock);
+	stream_push(calendar->streams, stream, flight);
+	if (event->type == EVENT_DAY) {
+		stream->dates.asked = event->date;
+		stream->dates.days++;
+	}
+	stream->dates.dues += event->type == EVENT_DUE;
+	return true;
+}
+
+bool calendar_before(
+    struct calendar *calendar, struct stream *stream, date_t date)
+{
+	struct system_event day = {.type = EVENT_DAY, .date = date};
+
+	if (stream->dates.today >= date || stream->dates.asked >= date)
+		return true;
+	return put(calendar, stream, &day);
+}
+
+/* One DUE at a time, as long as somebody is due. */
+static void put_due(struct calendar *calendar, struct stream *stream)
+{
+	struct system_event due = {.type = EVENT_DUE,
+	    .date = calendar_today(calendar, stream->organization)};
+
+	if (stream->dates.dues == 0 && !put(calendar, stream, &due))
+		calendar->rescan = true;
+}
+
+void calendar_head(struct calendar *calendar, struct stream *stream,
+    const struct stream_head *head, bool hello)
+{
+	struct stream_dates *dates = &stream->dates;
+
+	dates->heads_seen++;
+	if (hello || head->seq > dates->seq)
+		dates->seq = head->seq;
+	if (hello || head->today > dates->today)
+		dates->today = (date_t)head->today;
+	if (hello && dates->days == 0 && dates->asked > dates->today) {
+		/* What was asked for is not there: a restored database. */
+		dates->asked = dates->today;
+		stream->organization->asked = DATE_NONE;
+	}
+	dates->unsure = false;
+	dates->due = head->due;
+	if (dates->due)
+		put_due(calendar, stream);
+}
+
+unsigned calendar_program(struct calendar *calendar,
+    struct organization *organization, int32_t revision, uint32_t control)
+{
+	date_t today = calendar_today(calendar, organization);
+	struct system_event program = {.type = EVENT_PROGRAM,
+	    .date = today,
+	    .revision = revision,
+	    .control = control};
+	unsigned done = 0;
+
+	for (; done < STREAM_BUCKETS; done++) {
+		struct stream *stream = &organization->streams[done];
+
+		if (!calendar_before(calendar, stream, today) ||
+		    !put(calendar, stream, &program))
+			break;
+	}
+	return done;
+}
+
+void calendar_settled(struct calendar *calendar, const struct flight *flight)
+{
+	struct stream_dates *dates = &flight->stream->dates;
+
+	if (flight->type == EVENT_DAY) {
+		dates->days--;
+		if (flight->received_on > dates->today)
+			dates->today = flight->received_on;
+	}
+	dates->dues -= flight->type == EVENT_DUE;
+	if (dates->due) {
+		put_due(calendar, flight->stream);
+	} else if (flight->heads_seen == dates->heads_seen) {
+		/* A repeat may be answered without a head. The members that
+		 * were due when it was done first may be due still. */
+		dates->unsure = flight->type != EVENT_DUE;
+		calendar->rescan = calendar->rescan || dates->unsure;
+	}
+}
+
+void calendar_turned_down(
+    struct calendar *calendar, struct flight *flight, int64_t now_us)
+{
+	if (TAILQ_EMPTY(&calendar->parked))
+		calendar->parked_until_us = now_us + RETRY_US;
+	flight_set_state(flight, FLIGHT_WAITING);
+	flight->worker = NULL;
+	TAILQ_INSERT_TAIL(&calendar->parked, flight, link);
+}
+
+/* Tells all streams of the organization the date, where they do not know it. A
+ * stream that still has a DAY before it is left for later: so that nothing
+ * piles up while no worker is there. */
+static void tell_date(
+    struct calendar *calendar, struct organization *organization)
+{
+	date_t today = calendar_today(calendar, organization);
+	bool all = true;
+
+	if (organization->asked == today)
+		return;
+	for (int i = 0; i < STREAM_BUCKETS; i++) {
+		struct stream *stream = &organization->streams[i];
+
+		if (stream->dates.days > 0)
+			all = all && stream->dates.asked >= today;
+		else if (!calendar_before(calendar, stream, today))
+			all = false;
+	}
+	if (all)
+		organization->asked = today;
+}
+
+static void rescan(struct calendar *calendar, struct organization *organization)
+{
+	for (int i = 0; i < STREAM_BUCKETS; i++) {
+		struct stream *stream = &organization->streams[i];
+
+		if (stream->dates.due || stream->dates.unsure)
+			put_due(calendar, stream);
+		stream->dates.unsure = false;
+	}
+}
+
+void calendar_tick(struct calendar *calendar, int64_t now_us)
+{
+	bool again = calendar->rescan;
+	struct flight *flight;
+
+	calendar->rescan = false;
+	for (struct organization *o = calendar->directory->first; o != NULL;
+	     o = o->next) {
+		tell_date(calendar, o);
+		if (again)
+			rescan(calendar, o);
+	}
+	if (TAILQ_EMPTY(&calendar->parked) ||
+	    now_us < calendar->parked_until_us)
+		return;
+	while ((flight = TAILQ_FIRST(&calendar->parked)) != NULL) {
+		TAILQ_REMOVE(&calendar->parked, flight, link);
+		stream_push(calendar->streams, flight->stream, flight);
+	}
+}
+
+bool calendar_is_settled(const struct calendar *calendar, date_t date)
+{
+	for (const struct organization *o = calendar->directory->first;
+	     o != NULL; o = o->next) {
+		for (int i = 0; i < STREAM_BUCKETS; i++) {
+			const struct stream_dates *dates = &o->streams[i].dates;
+
+			if (dates->today < date || dates->due ||
+			    dates->unsure || dates->days > 0 ||
+			    dates->dues > 0)
+				return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,347 @@
+/* The books on the feed: what is published, in order, without gaps. */
+#include "feed.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+
+#define AGAIN_MOST 1000          /* changes published again after a start */
+#define FETCH_LIMIT 500
+#define FETCH_DEADLINE_US INT64_C(5000000)
+#define RETRY_US INT64_C(1000000) /* after a FETCH that brought nothing */
+#define NO_ROOM_US INT64_C(20000)
+
+void feed_init(struct feed *feed, const struct feed_out *out,
+    struct stats *stats, int64_t epoch)
+{
+	*feed = (struct feed){.out = *out, .stats = stats, .epoch = epoch};
+	TAILQ_INIT(&feed->behind);
+	TAILQ_INIT(&feed->fetching);
+}
+
+void feed_fini(struct feed *feed)
+{
+	wire_writer_fini(&feed->heads);
+}
+
+bool change_read(struct wire_reader *reader, struct change *ret)
+{
+	uint32_t count;
+
+	if (!wire_read_array(reader, &count) || count < 5 ||
+	    !wire_read_int(reader, &ret->stream) ||
+	    !wire_read_int(reader, &ret->offset) ||
+	    !wire_read_bin(reader, &ret->chain) ||
+	    !wire_read_text(reader, &ret->topic) ||
+	    !wire_read_bin(reader, &ret->body) ||
+	    ret->chain.length != CHAIN_SIZE || ret->offset < 1)
+		return false;
+	while (count-- > 5)
+		if (!wire_skip(reader, NULL))
+			return false;
+	return true;
+}
+
+static void feed_mark_behind(struct feed *feed, struct stream *stream)
+{
+	if (stream->feed.behind)
+		return;
+	stream->feed.behind = true;
+	stream->feed.fetch = 0;
+	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
+	feed->stats->feed_holes++;
+}
+
+/* The first word about a stream since the start. */
+static void feed_know(struct feed *feed, struct stream *stream, int64_t offset)
+{
+	struct stream_feed *f = &stream->feed;
+
+	f->known = true;
+	f->head = offset;
+	f->published = offset > AGAIN_MOST ? offset - AGAIN_MOST : 0;
+	f->fresh = true;
+	f->chain_known = f->published == 0;
+	memset(f->chain, 0, sizeof(f->chain));
+	if (f->head > f->published)
+		feed_mark_behind(feed, stream);
+}
+
+/* Less than what was published: perhaps old news, perhaps a restored
+ * database. A FETCH will tell. */
+static void feed_suspect(struct feed *feed, struct stream *stream)
+{
+	stream->feed.verify = true;
+	feed_mark_behind(feed, stream);
+}
+
+static bool feed_publish(
+    struct feed *feed, struct stream *stream, const struct change *change)
+{
+	struct stream_feed *f = &stream->feed;
+
+	if (!feed->out.publish(feed->out.arg, stream->organization,
+		change->topic, change->body))
+		return false;
+	f->published = change->offset;
+	if (f->head < change->offset)
+		f->head = change->offset;
+	memcpy(f->chain, change->chain.at, CHAIN_SIZE);
+	f->chain_known = true;
+	f->fresh = false;
+	feed->stats->published++;
+	return true;
+}
+
+void feed_change(
+    struct feed *feed, struct stream *stream, const struct change *change)
+{
+	struct stream_feed *f = &stream->feed;
+
+	if (!f->known)
+		feed_know(feed, stream,
+		    change->offset == 1 ? 0 : change->offset);
+	if (change->offset == f->published + 1) {
+		if (feed_publish(feed, stream, change))
+			return;
+	} else if (change->offset <= f->published) {
+		if (change->offset < f->published ||
+		    memcmp(f->chain, change->chain.at, CHAIN_SIZE) != 0)
+			feed_suspect(feed, stream);
+		return;
+	}
+	if (f->head < change->offset)
+		f->head = change->offset;
+	feed_mark_behind(feed, stream);
+}
+
+void feed_head(struct feed *feed, struct stream *stream,
+    const struct stream_head *head)
+{
+	struct stream_feed *f = &stream->feed;
+
+	if (!f->known)
+		feed_know(feed, stream, head->offset);
+	if (head->offset > f->head)
+		f->head = head->offset;
+	if (f->head > f->published)
+		feed_mark_behind(feed, stream);
+	else if (head->offset < f->published ||
+		 (head->offset > 0 && head->chain.length == CHAIN_SIZE &&
+		     memcmp(f->chain, head->chain.at, CHAIN_SIZE) != 0))
+		feed_suspect(feed, stream);
+}
+
+/* Begins anew near the end, as after a start. */
+static void feed_go_back(
+    struct feed *feed, struct stream *stream, int64_t head)
+{
+	log_warn("stream=%" PRId32 " organization=%s published=%" PRId64
+		 " head=%" PRId64 " the database was restored to an earlier "
+		 "moment; publishing its last changes again",
+	    stream->number, stream->organization->name, stream->feed.published,
+	    head);
+	feed->epoch++;
+	feed_know(feed, stream, head);
+}
+
+/* The answer to the FETCH of the change that was published last. */
+static bool feed_verified(struct feed *feed, struct stream *stream,
+    const struct fetched *fetched)
+{
+	struct stream_feed *f = &stream->feed;
+	struct wire_reader reader = fetched->changes;
+	struct change change;
+	bool back = fetched->head < f->published;
+
+	f->verify = false;
+	if (!back && fetched->count > 0) {
+		if (!change_read(&reader, &change))
+			return false;
+		back = change.offset == f->published && f->chain_known &&
+		       memcmp(f->chain, change.chain.at, CHAIN_SIZE) != 0;
+	}
+	if (back)
+		feed_go_back(feed, stream, fetched->head);
+	else if (f->head < fetched->head)
+		f->head = fetched->head;
+	return true;
+}
+
+/* Publishes what comes next in order; false: damaged. */
+static bool feed_fill(struct feed *feed, struct stream *stream,
+    const struct fetched *fetched)
+{
+	struct stream_feed *f = &stream->feed;
+	struct wire_reader reader = fetched->changes;
+	struct change change;
+
+	for (uint32_t i = 0; i < fetched->count; i++) {
+		if (!change_read(&reader, &change) ||
+		    change.stream != stream->number)
+			return false;
+		if (change.offset <= f->published)
+			continue;
+		/* After a start the oldest may have been archived. */
+		if (change.offset != f->published + 1 && !f->fresh)
+			return false;
+		if (!feed_publish(feed, stream, &change))
+			break;
+	}
+	if (fetched->head < f->published)
+		f->verify = true;
+	else
+		f->head = fetched->head;
+	return true;
+}
+
+bool feed_fetched(struct feed *feed, struct stream *stream,
+    const struct fetched *fetched, int64_t now_us)
+{
+	struct stream_feed *f = &stream->feed;
+	int64_t before = f->published;
+	bool was_verify = f->verify;
+	bool fine;
+
+	if (f->fetch == 0 || f->fetch != fetched->ticket)
+		return true; /* given up long ago */
+	f->fetch = 0;
+	TAILQ_REMOVE(&feed->fetching, stream, feed.link);
+	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
+	fine = was_verify ? feed_verified(feed, stream, fetched)
+			  : feed_fill(feed, stream, fetched);
+	f->wait_until_us = 0;
+	if (f->head <= f->published && !f->verify) {
+		TAILQ_REMOVE(&feed->behind, stream, feed.link);
+		f->behind = false;
+	} else if (!fine || (!was_verify && f->published == before)) {
+		f->wait_until_us =
+		    now_us + (fetched->count > 0 && fine ? NO_ROOM_US
+							 : RETRY_US);
+	} else {
+		f->reader = 0;
+	}
+	return fine;
+}
+
+static void feed_give_up(struct feed *feed, struct stream *stream)
+{
+	stream->feed.fetch = 0;
+	stream->feed.wait_until_us = 0;
+	TAILQ_REMOVE(&feed->fetching, stream, feed.link);
+	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
+}
+
+void feed_lost(struct feed *feed, const struct worker *worker)
+{
+	struct stream *stream, *next;
+
+	for (stream = TAILQ_FIRST(&feed->fetching); stream != NULL;
+	     stream = next) {
+		next = TAILQ_NEXT(stream, feed.link);
+		if (stream->feed.reader == worker->serial)
+			feed_give_up(feed, stream);
+	}
+}
+
+static void feed_check_deadlines(
+    struct feed *feed, struct pool *pool, int64_t now_us)
+{
+	struct stream *stream, *next;
+
+	for (stream = TAILQ_FIRST(&feed->fetching); stream != NULL;
+	     stream = next) {
+		struct worker *reader;
+
+		next = TAILQ_NEXT(stream, feed.link);
+		if (stream->feed.wait_until_us > now_us)
+			continue;
+		reader = pool_find_serial(pool, stream->feed.reader);
+		if (reader != NULL)
+			reader->fetches--;
+		feed_give_up(feed, stream);
+	}
+}
+
+static bool feed_fetch(
+    struct feed *feed, struct stream *stream, struct pool *pool, int64_t now_us)
+{
+	struct stream_feed *f = &stream->feed;
+	struct worker *to = pool_choose_for_fetch(pool, f->reader);
+	int64_t after = f->verify ? f->published - 1 : f->published;
+
+	if (to == NULL ||
+	    feed->out.fetch(feed->out.arg, to, feed->ticket + 1,
+		stream->number, after, f->verify ? 1 : FETCH_LIMIT) < 0)
+		return false;
+	f->fetch = ++feed->ticket;
+	f->reader = to->serial;
+	f->wait_until_us = now_us + FETCH_DEADLINE_US;
+	to->fetches++;
+	TAILQ_REMOVE(&feed->behind, stream, feed.link);
+	TAILQ_INSERT_TAIL(&feed->fetching, stream, feed.link);
+	feed->stats->fetches++;
+	return true;
+}
+
+void feed_turn(struct feed *feed, struct pool *pool, int64_t now_us)
+{
+	struct stream *stream, *next;
+
+	feed_check_deadlines(feed, pool, now_us);
+	for (stream = TAILQ_FIRST(&feed->behind); stream != NULL;
+	     stream = next) {
+		struct stream_feed *f = &stream->feed;
+
+		next = TAILQ_NEXT(stream, feed.link);
+		if (f->head <= f->published && !f->verify) {
+			TAILQ_REMOVE(&feed->behind, stream, feed.link);
+			f->behind = false;
+		} else if (f->wait_until_us <= now_us &&
+			   !feed_fetch(feed, stream, pool, now_us)) {
+			break;
+		}
+	}
+}
+
+static void write_stream(struct wire_writer *w, const struct stream *stream)
+{
+	char key[16], chain[2 * CHAIN_SIZE + 1];
+
+	snprintf(key, sizeof(key), "%" PRId32, stream->number);
+	for (size_t i = 0; i < CHAIN_SIZE; i++)
+		snprintf(chain + 2 * i, 3, "%02x", stream->feed.chain[i]);
+	wire_key(w, key);
+	wire_open_map(w);
+	wire_pair_int(w, "offset", stream->feed.published);
+	wire_pair_string(w, "chain", chain);
+	wire_close(w);
+}
+
+void feed_heads(struct feed *feed, const struct directory *directory)
+{
+	struct wire_writer *w = &feed->heads;
+	char topic[ORGANIZATION_NAME_SIZE + 8];
+
+	for (const struct organization *o = directory->first; o != NULL;
+	     o = o->next) {
+		wire_writer_reset(w);
+		wire_open_map(w);
+		wire_pair_int(w, "epoch", feed->epoch);
+		wire_key(w, "heads");
+		wire_open_map(w);
+		for (int i = 0; i < STREAM_BUCKETS; i++)
+			if (o->streams[i].feed.chain_known &&
+			    o->streams[i].feed.published > 0)
+				write_stream(w, &o->streams[i]);
+		wire_close(w);
+		wire_close(w);
+		snprintf(topic, sizeof(topic), "heads/%s", o->name);
+		if (!w->failed)
+			(void)feed->out.publish(feed->out.arg, o,
+			    text_of(topic), wire_written(w));
+	}
+}

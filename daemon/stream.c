@@ -1,0 +1,210 @@
+/* Streams: one FIFO each, at one worker at a time. */
+#include "stream.h"
+
+#include <assert.h>
+
+/* One event of the low lane after so many of the other: members that are due
+ * are ruled in time even where partners never pause. */
+#define LOW_TURN 32
+
+static const bool allowed[5][5] = {
+    [STREAM_IDLE] = {[STREAM_READY] = true},
+    [STREAM_READY] = {[STREAM_IDLE] = true,
+	[STREAM_HELD] = true,
+	[STREAM_FED] = true},
+    [STREAM_HELD] = {[STREAM_IDLE] = true,
+	[STREAM_READY] = true,
+	[STREAM_FED] = true,
+	[STREAM_MOVING] = true},
+    [STREAM_FED] = {[STREAM_HELD] = true,
+	[STREAM_READY] = true,
+	[STREAM_MOVING] = true},
+    [STREAM_MOVING] = {[STREAM_IDLE] = true,
+	[STREAM_READY] = true,
+	[STREAM_HELD] = true,
+	[STREAM_FED] = true},
+};
+
+const char *stream_state_name(enum stream_state state)
+{
+	static const char *const names[] = {
+	    "idle", "ready", "held", "fed", "moving"};
+
+	return names[state];
+}
+
+void streams_init(struct streams *streams)
+{
+	*streams = (struct streams){0};
+	TAILQ_INIT(&streams->ready);
+}
+
+void holder_init(struct holder *holder)
+{
+	*holder = (struct holder){0};
+	TAILQ_INIT(&holder->held);
+	TAILQ_INIT(&holder->ready);
+}
+
+void stream_init(
+    struct stream *stream, int32_t number, struct organization *organization)
+{
+	*stream = (struct stream){.number = number,
+	    .organization = organization,
+	    .dates = {.today = DATE_NONE, .asked = DATE_NONE}};
+	for (int i = 0; i < LANE_COUNT; i++)
+		TAILQ_INIT(&stream->lane[i]);
+	TAILQ_INIT(&stream->sent);
+}
+
+static enum stream_state state_of(const struct stream *stream)
+{
+	if (stream->at_worker == 0)
+		return stream->waiting > 0 ? STREAM_READY : STREAM_IDLE;
+	if (stream->moving_to != 0)
+		return STREAM_MOVING;
+	return stream->waiting > 0 ? STREAM_FED : STREAM_HELD;
+}
+
+/* The list in which a stream of that state waits for its turn, or NULL. */
+static struct stream_list *ready_list(struct streams *streams,
+    const struct stream *stream, enum stream_state state)
+{
+	if (state == STREAM_READY)
+		return &streams->ready;
+	return state == STREAM_FED ? &stream->holder->ready : NULL;
+}
+
+/* The only writer of `state`, called after each change: the state follows from
+ * what the stream has, and the lists follow from the state. */
+static void stream_settle_state(struct streams *streams, struct stream *stream)
+{
+	enum stream_state old = stream->state;
+	enum stream_state new = state_of(stream);
+	struct stream_list *list;
+
+	if (new != old) {
+		assert(allowed[old][new]);
+		list = ready_list(streams, stream, old);
+		if (list != NULL)
+			TAILQ_REMOVE(list, stream, ready_link);
+		if (old == STREAM_MOVING)
+			stream->holder->moving_count--;
+		if (new == STREAM_MOVING)
+			stream->holder->moving_count++;
+		stream->state = new;
+		list = ready_list(streams, stream, new);
+		if (list != NULL)
+			TAILQ_INSERT_TAIL(list, stream, ready_link);
+	}
+	if (stream->at_worker > 0 || stream->holder == NULL)
+		return;
+	TAILQ_REMOVE(&stream->holder->held, stream, held_link);
+	stream->holder->held_count--;
+	stream->holder = NULL;
+	if (stream->moving_to != 0)
+		stream->home = stream->moving_to;
+	stream->moving_to = 0;
+}
+
+void stream_push(
+    struct streams *streams, struct stream *stream, struct flight *flight)
+{
+	assert(flight->state == FLIGHT_WAITING);
+	flight->stream = stream;
+	TAILQ_INSERT_TAIL(
+	    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL], flight, link);
+	stream->waiting++;
+	streams->waiting++;
+	stream_settle_state(streams, stream);
+}
+
+struct flight *stream_next(struct stream *stream)
+{
+	struct flight *normal = TAILQ_FIRST(&stream->lane[LANE_NORMAL]);
+	struct flight *low = TAILQ_FIRST(&stream->lane[LANE_LOW]);
+
+	if (normal == NULL || (low != NULL && stream->turn >= LOW_TURN))
+		return low;
+	return normal;
+}
+
+void stream_give(struct streams *streams, struct stream *stream,
+    struct flight *flight, struct holder *holder)
+{
+	bool low = flight->low;
+
+	assert(stream->holder == NULL || stream->holder == holder);
+	TAILQ_REMOVE(
+	    &stream->lane[low ? LANE_LOW : LANE_NORMAL], flight, link);
+	stream->turn = low ? 0 : stream->turn + 1;
+	stream->waiting--;
+	streams->waiting--;
+	if (stream->holder == NULL) {
+		stream->holder = holder;
+		TAILQ_INSERT_TAIL(&holder->held, stream, held_link);
+		holder->held_count++;
+	}
+	TAILQ_INSERT_TAIL(&stream->sent, flight, link);
+	stream->at_worker++;
+	streams->at_worker++;
+	flight_set_state(flight, FLIGHT_SENT);
+	stream_settle_state(streams, stream);
+}
+
+void stream_remove(
+    struct streams *streams, struct stream *stream, struct flight *flight)
+{
+	if (flight->state == FLIGHT_WAITING) {
+		TAILQ_REMOVE(
+		    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL],
+		    flight, link);
+		stream->waiting--;
+		streams->waiting--;
+	} else {
+		TAILQ_REMOVE(&stream->sent, flight, link);
+		stream->at_worker--;
+		streams->at_worker--;
+	}
+	stream_settle_state(streams, stream);
+}
+
+size_t stream_reclaim(struct streams *streams, struct stream *stream)
+{
+	struct flight_list *lane = &stream->lane[LANE_NORMAL];
+	size_t count = stream->at_worker;
+	struct flight *last;
+
+	while ((last = TAILQ_LAST(&stream->sent, flight_list)) != NULL) {
+		TAILQ_REMOVE(&stream->sent, last, link);
+		flight_set_state(last, FLIGHT_WAITING);
+		last->worker = NULL;
+		last->low = false; /* it goes before all others now */
+		TAILQ_INSERT_HEAD(lane, last, link);
+		stream->waiting++;
+		streams->waiting++;
+		stream->at_worker--;
+		streams->at_worker--;
+	}
+	stream_settle_state(streams, stream);
+	return count;
+}
+
+void stream_move(
+    struct streams *streams, struct stream *stream, uint32_t serial)
+{
+	if (stream->at_worker == 0)
+		return;
+	stream->moving_to = serial;
+	stream_settle_state(streams, stream);
+}
+
+void stream_rotate(struct streams *streams, struct stream *stream)
+{
+	struct stream_list *list = ready_list(streams, stream, stream->state);
+
+	if (list == NULL)
+		return;
+	TAILQ_REMOVE(list, stream, ready_link);
+	TAILQ_INSERT_TAIL(list, stream, ready_link);
+}

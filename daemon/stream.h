@@ -1,0 +1,129 @@
+/* Streams: one FIFO each, at one worker at a time.
+ *
+ *   state     at a worker?  waits?   in which list
+ *   IDLE      no            no       none
+ *   READY     no            yes      streams.ready: any worker may take it
+ *   HELD      yes           no       holder.held
+ *   FED       yes           yes      holder.held, holder.ready
+ *   MOVING    yes           any      holder.held: is fed no more until the
+ *                                    worker has answered all of it
+ *
+ * A stream belongs to a worker exactly while events of it are there. */
+#ifndef DAEMON_STREAM_H
+#define DAEMON_STREAM_H
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "flight.h"
+
+struct organization;
+
+enum stream_state {
+	STREAM_IDLE,
+	STREAM_READY,
+	STREAM_HELD,
+	STREAM_FED,
+	STREAM_MOVING
+};
+
+TAILQ_HEAD(stream_list, stream);
+
+/* What a worker is to its streams. */
+struct holder {
+	struct stream_list held;
+	struct stream_list ready;
+	unsigned held_count;
+	unsigned moving_count; /* of these */
+};
+
+/* What creditd knows of the stream's date and of members that are due; kept
+ * by calendar. */
+struct stream_dates {
+	date_t today;         /* as ruled; DATE_NONE: no events yet */
+	date_t asked;         /* the latest DAY that was put into the stream */
+	unsigned days;        /* DAY events in flight */
+	unsigned dues;        /* DUE events in flight, 0 or 1 */
+	bool due;             /* members still wait to be ruled again */
+	bool unsure;          /* a DAY was settled and no head came with it */
+	int64_t seq;          /* the last one known */
+	uint32_t heads_seen;  /* heads that workers told */
+};
+
+/* How far its changes are published; kept by feed. */
+struct stream_feed {
+	int64_t published;    /* the last offset that went out */
+	int64_t head;         /* the last one known to be committed */
+	unsigned char chain[16]; /* at `published` */
+	bool chain_known;
+	bool known;           /* a worker told its head */
+	bool fresh;           /* nothing went out since the start */
+	bool verify;          /* the database may have gone back */
+	bool behind;          /* in feed.behind or feed.fetching */
+	int64_t fetch;        /* ticket of the FETCH under way, or 0 */
+	uint32_t reader;      /* serial of the worker that has it */
+	int64_t wait_until_us; /* the FETCH's deadline, or not before */
+	TAILQ_ENTRY(stream) link;
+};
+
+enum stream_lane { LANE_NORMAL, LANE_LOW, LANE_COUNT };
+
+struct stream {
+	int32_t number;
+	struct organization *organization;
+	enum stream_state state;
+	struct flight_list lane[LANE_COUNT]; /* waiting */
+	struct flight_list sent;             /* at the worker, in order */
+	unsigned waiting, at_worker;         /* how many */
+	unsigned turn;                       /* so that the low lane gets its */
+	struct holder *holder;               /* while at_worker > 0 */
+	uint32_t home;      /* serial of the worker that had it last */
+	uint32_t moving_to; /* serial of the worker that shall have it, or 0 */
+	TAILQ_ENTRY(stream) held_link;
+	TAILQ_ENTRY(stream) ready_link;
+	struct stream_dates dates;
+	struct stream_feed feed;
+};
+
+struct streams {
+	struct stream_list ready;
+	size_t waiting;   /* events, in all streams */
+	size_t at_worker;
+};
+
+void streams_init(struct streams *streams);
+void holder_init(struct holder *holder);
+void stream_init(
+    struct stream *stream, int32_t number, struct organization *organization);
+
+/* Puts a WAITING flight at the end of its lane. */
+void stream_push(
+    struct streams *streams, struct stream *stream, struct flight *flight);
+
+/* The flight whose turn it is, still waiting; NULL if none waits. */
+struct flight *stream_next(struct stream *stream);
+
+/* stream_next() is now at `holder`, which must have the stream or nobody. */
+void stream_give(struct streams *streams, struct stream *stream,
+    struct flight *flight, struct holder *holder);
+
+/* Takes a flight out, wherever it is; the caller frees it. */
+void stream_remove(
+    struct streams *streams, struct stream *stream, struct flight *flight);
+
+/* The worker is lost: all that is there waits again, before everything else
+ * and in its old order. GIVEN_UP flights must be removed before. Returns how
+ * many. */
+size_t stream_reclaim(struct streams *streams, struct stream *stream);
+
+/* Not fed any more until it is drained, then for the worker `serial`; 0 calls
+ * it off. */
+void stream_move(
+    struct streams *streams, struct stream *stream, uint32_t serial);
+
+/* To the end of its ready list: others get their turn. */
+void stream_rotate(struct streams *streams, struct stream *stream);
+
+const char *stream_state_name(enum stream_state state);
+
+#endif
