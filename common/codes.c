@@ -78,14 +78,13 @@ const char *reason_name(enum reason reason)
 	if (reason == REASON_NONE)
 		return "";
 	return (unsigned)reason < REASON_COUNT ? reasons[reason].name
-	                                       : "unknown";
+					       : "unknown";
 }
 
 const char *reason_sentence(enum reason reason)
 {
-	return (unsigned)reason < REASON_COUNT
-	    ? reasons[reason].sentence
-	    : "a reason of a newer version";
+	return (unsigned)reason < REASON_COUNT ? reasons[reason].sentence
+					       : "a reason of a newer version";
 }
 
 bool reason_find(struct text name, enum reason *ret)
@@ -109,8 +108,8 @@ const char *event_type_name(enum event_type type)
 	if (event_type_is_system(type))
 		return name_at(system_types, COUNT(system_types),
 		    (unsigned)type - EVENT_DAY);
-	return name_at(event_types, COUNT(event_types),
-	    (unsigned)type - EVENT_GRANTED);
+	return name_at(
+	    event_types, COUNT(event_types), (unsigned)type - EVENT_GRANTED);
 }
 
 bool event_type_find(struct text name, enum event_type *ret)
@@ -156,8 +155,7 @@ const char *period_status_name(enum period_status status)
 
 bool period_status_find(struct text name, enum period_status *ret)
 {
-	unsigned i =
-	    index_of(period_statuses, COUNT(period_statuses), 0, name);
+	unsigned i = index_of(period_statuses, COUNT(period_statuses), 0, name);
 
 	if (i == COUNT(period_statuses))
 		return false;

@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#define DAYS_PER_ERA 146097    /* 400 years */
-#define DAYS_TO_1970 719468    /* from 0000-03-01 */
+#define DAYS_PER_ERA  146097 /* 400 years */
+#define DAYS_TO_1970  719468 /* from 0000-03-01 */
 #define US_PER_SECOND INT64_C(1000000)
-#define US_PER_DAY (INT64_C(86400) * US_PER_SECOND)
+#define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
 
 static bool is_leap(int year)
 {
@@ -31,7 +31,7 @@ date_t date_of(int year, int month, int day)
 	int day_of_year =
 	    (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 	int day_of_era = year_of_era * 365 + year_of_era / 4 -
-	    year_of_era / 100 + day_of_year;
+			 year_of_era / 100 + day_of_year;
 
 	return era * DAYS_PER_ERA + day_of_era - DAYS_TO_1970;
 }
@@ -42,10 +42,11 @@ void date_split(date_t date, int *ret_year, int *ret_month, int *ret_day)
 	int64_t era =
 	    (days >= 0 ? days : days - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
 	int day_of_era = (int)(days - era * DAYS_PER_ERA);
-	int year_of_era = (day_of_era - day_of_era / 1460 +
-	    day_of_era / 36524 - day_of_era / 146096) / 365;
-	int day_of_year = day_of_era -
-	    (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+			      day_of_era / 146096) /
+			  365;
+	int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 -
+					   year_of_era / 100);
 	int month = (5 * day_of_year + 2) / 153; /* 0 is March */
 
 	*ret_day = day_of_year - (153 * month + 2) / 5 + 1;
@@ -118,8 +119,8 @@ struct text date_write(date_t date, char buffer[DATE_TEXT_SIZE])
 		length = snprintf(buffer, DATE_TEXT_SIZE, "never");
 	else {
 		date_split(date, &year, &month, &day);
-		length = snprintf(buffer, DATE_TEXT_SIZE, "%04d-%02d-%02d",
-		    year, month, day);
+		length = snprintf(
+		    buffer, DATE_TEXT_SIZE, "%04d-%02d-%02d", year, month, day);
 	}
 	if (length >= DATE_TEXT_SIZE)
 		length = DATE_TEXT_SIZE - 1;

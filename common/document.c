@@ -14,10 +14,10 @@
 
 #include "arena.h"
 
-#define DEPTH_MOST 32
-#define NODES_MOST 100000
+#define DEPTH_MOST  32
+#define NODES_MOST  100000
 #define SCALAR_MOST (64 * 1024)
-#define FILE_MOST (4 * 1024 * 1024)
+#define FILE_MOST   (4 * 1024 * 1024)
 
 struct document_store {
 	struct arena arena;
@@ -28,11 +28,11 @@ struct builder {
 	struct arena *arena;
 	struct complaints *complaints;
 	struct node *root;
-	struct node *open;          /* innermost list or map that isn't done */
+	struct node *open; /* innermost list or map that isn't done */
 	unsigned depth;
 	struct node *last[DEPTH_MOST + 1]; /* newest child at each depth */
 	size_t nodes;
-	bool has_key;               /* the key of the next node in a map */
+	bool has_key; /* the key of the next node in a map */
 	struct text key;
 	int key_line, key_column;
 	bool done;
@@ -83,8 +83,8 @@ static int add_node(struct builder *builder, const yaml_event_t *event,
 
 static int add_scalar(struct builder *builder, const yaml_event_t *event)
 {
-	struct text text = {(const char *)event->data.scalar.value,
-	    event->data.scalar.length};
+	struct text text = {
+	    (const char *)event->data.scalar.value, event->data.scalar.length};
 	struct node *node;
 	int error;
 
@@ -112,8 +112,8 @@ static int add_scalar(struct builder *builder, const yaml_event_t *event)
 	return 0;
 }
 
-static int open_node(struct builder *builder, const yaml_event_t *event,
-    enum node_kind kind)
+static int open_node(
+    struct builder *builder, const yaml_event_t *event, enum node_kind kind)
 {
 	struct node *node;
 	int error;
@@ -143,7 +143,7 @@ static int compare_keys(const void *a, const void *b)
 	if ((*x)->key_line != (*y)->key_line)
 		return (*x)->key_line < (*y)->key_line ? -1 : 1;
 	return ((*x)->key_column > (*y)->key_column) -
-	    ((*x)->key_column < (*y)->key_column);
+	       ((*x)->key_column < (*y)->key_column);
 }
 
 /* Sorted, since one map may have as many keys as the file has values. */
@@ -203,8 +203,8 @@ static int refuse_marks(struct builder *builder, const yaml_event_t *event)
 		return wrong_at(builder, event->start_mark,
 		    "anchors (&name) are not allowed; write the value out");
 	if (tag != NULL)
-		return wrong_at(builder, event->start_mark,
-		    "tags (!name) are not allowed");
+		return wrong_at(
+		    builder, event->start_mark, "tags (!name) are not allowed");
 	return 0;
 }
 
@@ -301,8 +301,8 @@ static bool has_directive(struct text bytes)
 	return false;
 }
 
-int document_parse(struct text bytes, struct complaints *complaints,
-    struct document *ret)
+int document_parse(
+    struct text bytes, struct complaints *complaints, struct document *ret)
 {
 	struct builder builder = {.complaints = complaints};
 	struct document document = {0};
@@ -370,8 +370,8 @@ int document_load(struct complaints *complaints, struct document *ret)
 	error = buffer != NULL ? read_all(fd, buffer, &size) : -ENOMEM;
 	close(fd);
 	if (error < 0)
-		complain(complaints, NULL, "it can't be read: %s",
-		    strerror(-error));
+		complain(
+		    complaints, NULL, "it can't be read: %s", strerror(-error));
 	else
 		error = document_parse(
 		    (struct text){buffer, size}, complaints, ret);

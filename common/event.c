@@ -57,8 +57,8 @@ static bool hide_title(
 	return true;
 }
 
-static bool shorten_list(struct arena *arena,
-    const uint8_t key[EVENT_KEY_SIZE], struct text_list *list)
+static bool shorten_list(struct arena *arena, const uint8_t key[EVENT_KEY_SIZE],
+    struct text_list *list)
 {
 	struct text *item;
 
@@ -104,11 +104,11 @@ static bool finish_activity(const struct content *content,
 		ret->passed =
 		    content->passed.value != 0 ? ANSWER_YES : ANSWER_NO;
 	return find_minutes(content, ret) &&
-	    hide_title(arena, key, &ret->title) &&
-	    shorten(arena, key, &ret->provider) &&
-	    shorten(arena, key, &ret->accredited_by) &&
-	    shorten(arena, key, &ret->grade) &&
-	    shorten_list(arena, key, &ret->topics);
+	       hide_title(arena, key, &ret->title) &&
+	       shorten(arena, key, &ret->provider) &&
+	       shorten(arena, key, &ret->accredited_by) &&
+	       shorten(arena, key, &ret->grade) &&
+	       shorten_list(arena, key, &ret->topics);
 }
 
 static bool list_evidence(
@@ -139,7 +139,7 @@ static bool finish_fact(const struct content *content,
 	if (!list_evidence(content, arena, &ret->evidence))
 		return false;
 	return !content->has_activity ||
-	    finish_activity(content, key, arena, &ret->activity);
+	       finish_activity(content, key, arena, &ret->activity);
 }
 
 static bool refuse_type(struct decoder *decoder)
@@ -160,9 +160,8 @@ static bool refuse_type(struct decoder *decoder)
 }
 
 /* An event can't take itself back; another source's may bear the same id. */
-static bool check_reversal(
-    struct decoder *decoder, const struct envelope *envelope,
-    const struct fact *fact)
+static bool check_reversal(struct decoder *decoder,
+    const struct envelope *envelope, const struct fact *fact)
 {
 	if (fact->type != EVENT_REVERSED ||
 	    !text_equal(fact->target_id, envelope->id))
@@ -179,8 +178,8 @@ static bool check_bytes(struct decoder *decoder, struct text body)
 	const char *wrong;
 
 	if (body.length > EVENT_BODY_MOST)
-		return decoder_refuse(decoder,
-		    "the body is longer than 64 KiB");
+		return decoder_refuse(
+		    decoder, "the body is longer than 64 KiB");
 	wrong = wire_check(body.at, body.length, &limits);
 	if (wrong != NULL)
 		return decoder_refuse(decoder, "the body: %s", wrong);

@@ -8,8 +8,8 @@
 #include "event_digest.h"
 #include "event_value.h"
 
-#define DEPTH_MOST 8     /* of paths, as of bodies */
-#define SHOWN_MOST 64    /* bytes of a key that a message shows */
+#define DEPTH_MOST 8  /* of paths, as of bodies */
+#define SHOWN_MOST 64 /* bytes of a key that a message shows */
 
 /* ---- saying what is wrong */
 
@@ -30,8 +30,8 @@ static size_t write_path(const struct path *path, char *to, size_t size)
 			written = snprintf(to + length, size - length, "[%u]",
 			    (unsigned)p->place);
 		else
-			written = snprintf(to + length, size - length,
-			    "%s%.*s", length > 0 ? "." : "", TEXT_ARGS(key));
+			written = snprintf(to + length, size - length, "%s%.*s",
+			    length > 0 ? "." : "", TEXT_ARGS(key));
 		length += written > 0 ? (size_t)written : 0;
 	}
 	return length < size ? length : size - 1;
@@ -65,8 +65,8 @@ bool decoder_refuse(struct decoder *decoder, const char *format, ...)
 		length += 2;
 	}
 	va_start(arguments, format);
-	(void)vsnprintf(message + length, EVENT_MESSAGE_SIZE - length, format,
-	    arguments);
+	(void)vsnprintf(
+	    message + length, EVENT_MESSAGE_SIZE - length, format, arguments);
 	va_end(arguments);
 	tame(message);
 	decoder->wrong = true;
@@ -90,14 +90,12 @@ static bool refuse_key(struct decoder *decoder, struct field_table table)
 		memcpy(known + length, field->name, field->length + 1u);
 		length += field->length;
 	}
-	return decoder_refuse(
-	    decoder, "unknown key (known here: %s)", known);
+	return decoder_refuse(decoder, "unknown key (known here: %s)", known);
 }
 
 /* ---- reading a map */
 
-static const struct field *find_field(
-    struct field_table table, struct text key)
+static const struct field *find_field(struct field_table table, struct text key)
 {
 	for (size_t i = 0; i < table.count; i++) {
 		const struct field *field = &table.field[i];
@@ -162,7 +160,7 @@ static bool read_map(struct decoder *decoder, struct field_table table,
 	decoder->path = &path;
 	for (; pairs > 0 && well; pairs--) {
 		well = wire_read_text(reader, &path.key) &&
-		    read_pair(decoder, table, reader, record, &seen);
+		       read_pair(decoder, table, reader, record, &seen);
 	}
 	decoder->path = path.up;
 	return well && check_required(decoder, table, seen);
@@ -202,8 +200,10 @@ static const struct kind value_first_evidence = {.read = read_evidence,
 /* ---- the tables: a body, what its types say, and what they have in common */
 
 #define FIELD(record, number, key, required, kind, member)                     \
-	{key, sizeof(key) - 1, number, required, &value_##kind,                \
-	    offsetof(struct record, member)}
+	{                                                                      \
+		key, sizeof(key) - 1, number, required, &value_##kind,         \
+		    offsetof(struct record, member)                            \
+	}
 #define MUST(number, key, kind, member)                                        \
 	FIELD(content, number, key, true, kind, member)
 #define MAY(number, key, kind, member)                                         \
@@ -213,91 +213,119 @@ static const struct kind value_first_evidence = {.read = read_evidence,
 		fields, sizeof(fields) / sizeof((fields)[0])                   \
 	}
 
+/* clang-format off */
 static const struct field envelope_fields[] = {
-    FIELD(envelope, 1, "id", true, id, id),
-    FIELD(envelope, 2, "type", true, text, type),
-    FIELD(envelope, 3, "member", true, member, member),
-    FIELD(envelope, 4, "occurred_at", false, time, occurred_at),
-    FIELD(envelope, 5, "data", true, map, data),
-    FIELD(envelope, 6, "source", false, id, source),
-    FIELD(envelope, 7, "dry_run", false, flag, dry_run),
-    FIELD(envelope, 8, "explain", false, flag, explain)};
+	FIELD(envelope, 1, "id", true, id, id),
+	FIELD(envelope, 2, "type", true, text, type),
+	FIELD(envelope, 3, "member", true, member, member),
+	FIELD(envelope, 4, "occurred_at", false, time, occurred_at),
+	FIELD(envelope, 5, "data", true, map, data),
+	FIELD(envelope, 6, "source", false, id, source),
+	FIELD(envelope, 7, "dry_run", false, flag, dry_run),
+	FIELD(envelope, 8, "explain", false, flag, explain),
+};
 
 static const struct field activity_fields[] = {
-    MUST(1, "completed_on", date, fact.activity.completed_on),
-    MAY(2, "kind", id, fact.activity.kind),
-    MAY(3, "code", id, fact.activity.code),
-    MAY(4, "title", text, fact.activity.title),
-    MAY(5, "provider", text, fact.activity.provider),
-    MAY(6, "accredited_by", text, fact.activity.accredited_by),
-    MAY(7, "contact_minutes", minutes, contact_minutes),
-    MAY(8, "contact_hours", hours, contact_hours),
-    MAY(9, "quantity", quantity, quantity), MAY(10, "unit", unit, unit),
-    MAY(11, "role", role, role), MAY(12, "topics", topics, fact.activity.topics),
-    MAY(13, "presenter_certified_by", organizations,
-	fact.activity.presenter_certified_by),
-    MAY(14, "grade", text, fact.activity.grade),
-    MAY(15, "passed", flag, passed),
-    MAY(16, "category", id, fact.activity.category),
-    MAY(17, "started_on", date, fact.activity.started_on),
-    MAY(18, "extra", map, extra)};
+	MUST(1, "completed_on", date, fact.activity.completed_on),
+	MAY(2, "kind", id, fact.activity.kind),
+	MAY(3, "code", id, fact.activity.code),
+	MAY(4, "title", text, fact.activity.title),
+	MAY(5, "provider", text, fact.activity.provider),
+	MAY(6, "accredited_by", text, fact.activity.accredited_by),
+	MAY(7, "contact_minutes", minutes, contact_minutes),
+	MAY(8, "contact_hours", hours, contact_hours),
+	MAY(9, "quantity", quantity, quantity),
+	MAY(10, "unit", unit, unit),
+	MAY(11, "role", role, role),
+	MAY(12, "topics", topics, fact.activity.topics),
+	MAY(13, "presenter_certified_by", organizations,
+	    fact.activity.presenter_certified_by),
+	MAY(14, "grade", text, fact.activity.grade),
+	MAY(15, "passed", flag, passed),
+	MAY(16, "category", id, fact.activity.category),
+	MAY(17, "started_on", date, fact.activity.started_on),
+	MAY(18, "extra", map, extra),
+};
 
 static const struct field from_fields[] = {
-    MUST(1, "organization", organization, fact.from_organization),
-    MUST(2, "number", member_number, fact.from_number),
-    MUST(3, "designation", id, fact.from_designation)};
+	MUST(1, "organization", organization, fact.from_organization),
+	MUST(2, "number", member_number, fact.from_number),
+	MUST(3, "designation", id, fact.from_designation),
+};
 
 static const struct field evidence_fields[] = {
-    FIELD(evidence_item, 1, "kind", true, id, kind),
-    FIELD(evidence_item, 2, "uri", false, text, uri),
-    FIELD(evidence_item, 3, "sha256", false, sha256, sha256),
-    FIELD(evidence_item, 4, "media_type", false, text, media_type)};
+	FIELD(evidence_item, 1, "kind", true, id, kind),
+	FIELD(evidence_item, 2, "uri", false, text, uri),
+	FIELD(evidence_item, 3, "sha256", false, sha256, sha256),
+	FIELD(evidence_item, 4, "media_type", false, text, media_type),
+};
 
 static const struct field granted[] = {
-    MUST(1, "designation", id, fact.designation),
-    MUST(2, "granted_on", date, fact.on),
-    MAY(3, "jurisdiction", id, fact.jurisdiction)};
+	MUST(1, "designation", id, fact.designation),
+	MUST(2, "granted_on", date, fact.on),
+	MAY(3, "jurisdiction", id, fact.jurisdiction),
+};
 static const struct field renewed[] = {
-    MUST(1, "designation", id, fact.designation),
-    MUST(2, "renewed_on", date, fact.on)};
+	MUST(1, "designation", id, fact.designation),
+	MUST(2, "renewed_on", date, fact.on),
+};
 static const struct field transferred[] = {
-    MUST(1, "designation", id, fact.designation),
-    MUST(2, "transferred_on", date, fact.on),
-    MUST(4, "from", from, fact), MAY(3, "jurisdiction", id, fact.jurisdiction)};
+	MUST(1, "designation", id, fact.designation),
+	MUST(2, "transferred_on", date, fact.on),
+	MUST(4, "from", from, fact),
+	MAY(3, "jurisdiction", id, fact.jurisdiction),
+};
 static const struct field completed[] = {
-    MUST(1, "activity", activity, fact),
-    MAY(2, "designations", designations, fact.designations)};
+	MUST(1, "activity", activity, fact),
+	MAY(2, "designations", designations, fact.designations),
+};
 static const struct field requested[] = {
-    MUST(3, "request", id, fact.request), MUST(1, "activity", activity, fact),
-    MAY(2, "designations", designations, fact.designations),
-    MAY(4, "evidence", first_evidence, evidence)};
+	MUST(3, "request", id, fact.request),
+	MUST(1, "activity", activity, fact),
+	MAY(2, "designations", designations, fact.designations),
+	MAY(4, "evidence", first_evidence, evidence),
+};
 static const struct field documented[] = {
-    MUST(3, "request", id, fact.request),
-    MUST(4, "evidence", evidence, evidence)};
+	MUST(3, "request", id, fact.request),
+	MUST(4, "evidence", evidence, evidence),
+};
 static const struct field decided[] = {
-    MUST(3, "request", id, fact.request),
-    MUST(5, "decision", decision, decision),
-    MAY(6, "credits", decided_credits, credits),
-    MUST(7, "reviewer", id, reviewer), MAY(8, "reason", text, reason)};
+	MUST(3, "request", id, fact.request),
+	MUST(5, "decision", decision, decision),
+	MAY(6, "credits", decided_credits, credits),
+	MUST(7, "reviewer", id, reviewer),
+	MAY(8, "reason", text, reason),
+};
 static const struct field paid[] = {
-    MUST(3, "request", id, fact.request), MUST(5, "amount", amount, amount),
-    MUST(6, "currency", currency, fact.currency),
-    MUST(7, "reference", id, reference)};
+	MUST(3, "request", id, fact.request),
+	MUST(5, "amount", amount, amount),
+	MUST(6, "currency", currency, fact.currency),
+	MUST(7, "reference", id, reference),
+};
 static const struct field withdrawn[] = {
-    MUST(3, "request", id, fact.request), MAY(8, "reason", text, reason)};
+	MUST(3, "request", id, fact.request),
+	MAY(8, "reason", text, reason),
+};
 static const struct field required[] = {
-    MUST(1, "requirement", id, fact.requirement),
-    MUST(2, "met_on", date, fact.on),
-    MAY(3, "expires_on", date, fact.expires_on),
-    MAY(4, "designation", id, fact.designation)};
+	MUST(1, "requirement", id, fact.requirement),
+	MUST(2, "met_on", date, fact.on),
+	MAY(3, "expires_on", date, fact.expires_on),
+	MAY(4, "designation", id, fact.designation),
+};
 static const struct field adjusted[] = {
-    MUST(1, "designation", id, fact.designation),
-    MUST(2, "credits", credits, credits), MUST(3, "on", date, fact.on),
-    MUST(4, "reason", text, reason), MUST(5, "author", id, author)};
+	MUST(1, "designation", id, fact.designation),
+	MUST(2, "credits", credits, credits),
+	MUST(3, "on", date, fact.on),
+	MUST(4, "reason", text, reason),
+	MUST(5, "author", id, author),
+};
 static const struct field reversed[] = {
-    MUST(1, "event", id, fact.target_id),
-    MAY(2, "source", id, fact.target_source),
-    MUST(3, "reason", text, reason), MAY(4, "author", id, author)};
+	MUST(1, "event", id, fact.target_id),
+	MAY(2, "source", id, fact.target_source),
+	MUST(3, "reason", text, reason),
+	MAY(4, "author", id, author),
+};
+/* clang-format on */
 
 static const struct field_table envelope_table = TABLE(envelope_fields);
 static const struct field_table activity_table = TABLE(activity_fields);

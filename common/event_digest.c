@@ -1,7 +1,8 @@
 /* Hashing an event's content field by field, each in its one canonical form.
  *
  * Every present field is its number and its value; absent ones are nothing at
- * all, so a key that the protocol may get one day changes no digest of today. */
+ * all, so a key that the protocol may get one day changes no digest of today.
+ */
 #include "event_digest.h"
 
 #include <stdlib.h>
@@ -48,8 +49,8 @@ void digest_text(struct digest *digest, struct text text)
 	digest_bytes(digest, text.at, text.length);
 }
 
-void digest_fields(struct digest *digest, struct field_table table,
-    const void *record)
+void digest_fields(
+    struct digest *digest, struct field_table table, const void *record)
 {
 	for (size_t i = 0; i < table.count; i++) {
 		const struct field *field = &table.field[i];
@@ -65,8 +66,8 @@ struct pair {
 
 static int compare_pairs(const void *a, const void *b)
 {
-	return text_compare(((const struct pair *)a)->key,
-	    ((const struct pair *)b)->key);
+	return text_compare(
+	    ((const struct pair *)a)->key, ((const struct pair *)b)->key);
 }
 
 static void digest_next(struct digest *digest, struct wire_reader *reader);
@@ -85,7 +86,7 @@ static void digest_map(struct digest *digest, struct wire_reader *reader)
 		return;
 	}
 	while (got < count && wire_read_text(reader, &pair[got].key) &&
-	    wire_skip(reader, &pair[got].value))
+	       wire_skip(reader, &pair[got].value))
 		got++;
 	qsort(pair, got, sizeof(*pair), compare_pairs);
 	digest_int(digest, got);
@@ -168,6 +169,6 @@ bool event_digest(const struct content *content,
 void text_digest(struct text text, const uint8_t key[EVENT_KEY_SIZE],
     uint8_t ret[FACT_DIGEST_SIZE])
 {
-	crypto_generichash(ret, FACT_DIGEST_SIZE, (const unsigned char *)text.at,
-	    text.length, key, EVENT_KEY_SIZE);
+	crypto_generichash(ret, FACT_DIGEST_SIZE,
+	    (const unsigned char *)text.at, text.length, key, EVENT_KEY_SIZE);
 }

@@ -3,7 +3,7 @@
 
 #include "event_digest.h"
 
-#define ID_MOST 128
+#define ID_MOST   128
 #define TEXT_MOST 4096
 
 static bool is_id(struct text text)
@@ -42,7 +42,7 @@ static bool is_sha256(struct text text)
 		char c = text.at[i];
 
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-		    (c >= 'A' && c <= 'F')))
+			(c >= 'A' && c <= 'F')))
 			return false;
 	}
 	return true;
@@ -168,7 +168,7 @@ static bool read_time(struct decoder *decoder, const struct kind *kind,
 	(void)decoder;
 	(void)kind;
 	return wire_read_text(reader, &text) && time_parse(text, &us) &&
-	    give(ret, us);
+	       give(ret, us);
 }
 
 static bool read_bool(struct decoder *decoder, const struct kind *kind,
@@ -189,7 +189,7 @@ static bool read_choice(struct decoder *decoder, const struct kind *kind,
 
 	(void)decoder;
 	return wire_read_text(reader, &name) && kind->choose(name, &value) &&
-	    give(ret, value);
+	       give(ret, value);
 }
 
 /* Decimal text, an integer, or a float that means a decimal. */
@@ -210,7 +210,7 @@ static bool read_decimal(struct decoder *decoder, const struct kind *kind,
 		if (!exact_parse(text, kind->places, &value))
 			return false;
 	} else if (!wire_read_double(reader, &number) ||
-	    !exact_from_double(number, kind->places, &value)) {
+		   !exact_from_double(number, kind->places, &value)) {
 		return false;
 	}
 	return value >= kind->least && value <= kind->most && give(ret, value);
@@ -224,8 +224,8 @@ bool value_list_head(struct decoder *decoder, const struct kind *kind,
 	if (!wire_read_array(reader, &count))
 		return false;
 	if (count > (uint64_t)kind->most)
-		return decoder_refuse(decoder, "a list has at most %d items",
-		    (int)kind->most);
+		return decoder_refuse(
+		    decoder, "a list has at most %d items", (int)kind->most);
 	if (count < (uint64_t)kind->least)
 		return decoder_refuse(decoder,
 		    "an empty list says nothing; leave the key out or fill it");
@@ -253,10 +253,10 @@ static bool read_text_list(struct decoder *decoder, const struct kind *kind,
 			continue;
 		decoder->path = &path;
 		decoder_refuse(decoder, "each item must be %s",
-		    kind->fits == is_id            ? "an id (1 to 128 printable "
-						     "ASCII characters, no spaces)"
-			: kind->fits == is_text ? "text of at most 4 KiB"
-						: "an organization's name");
+		    kind->fits == is_id     ? "an id (1 to 128 printable "
+					      "ASCII characters, no spaces)"
+		    : kind->fits == is_text ? "text of at most 4 KiB"
+					    : "an organization's name");
 		decoder->path = path.up;
 		return false;
 	}
@@ -278,11 +278,13 @@ static void add_text_list(
 }
 
 #define TEXT_KIND(predicate, what)                                             \
-	{.read = read_text, .digest = add_text, .fits = predicate,             \
-	    .expected = what}
+	{                                                                      \
+		.read = read_text, .digest = add_text, .fits = predicate,      \
+		.expected = what                                               \
+	}
 
-const struct kind value_id = TEXT_KIND(is_id,
-    "an id (1 to 128 printable ASCII characters, no spaces)");
+const struct kind value_id =
+    TEXT_KIND(is_id, "an id (1 to 128 printable ASCII characters, no spaces)");
 const struct kind value_text = TEXT_KIND(is_text, "text of at most 4 KiB");
 const struct kind value_member =
     TEXT_KIND(is_member, "a member such as canfitpro/104233");
@@ -295,9 +297,8 @@ const struct kind value_currency =
 const struct kind value_sha256 =
     TEXT_KIND(is_sha256, "a SHA-256 in 64 hex characters");
 
-const struct kind value_map = {.read = read_map_bytes,
-    .digest = add_map_bytes,
-    .expected = "a map"};
+const struct kind value_map = {
+    .read = read_map_bytes, .digest = add_map_bytes, .expected = "a map"};
 const struct kind value_date = {.read = read_date,
     .digest = add_date,
     .expected = "a date such as 2026-03-01 (1900 to 2199)"};
@@ -311,11 +312,13 @@ const struct kind value_time = {GIVEN_KIND(read_time,
 const struct kind value_flag = {GIVEN_KIND(read_bool, "true or false")};
 
 #define DECIMAL_KIND(most_places, from, to, what)                              \
-	{GIVEN_KIND(read_decimal, what), .places = most_places, .least = from, \
-	    .most = to}
+	{                                                                      \
+		GIVEN_KIND(read_decimal, what), .places = most_places,         \
+						.least = from, .most = to      \
+	}
 
-const struct kind value_minutes = DECIMAL_KIND(
-    0, 0, 10000000, "an integer from 0 to 10,000,000");
+const struct kind value_minutes =
+    DECIMAL_KIND(0, 0, 10000000, "an integer from 0 to 10,000,000");
 const struct kind value_hours = DECIMAL_KIND(4, 0, CREDIT_MOST,
     "a decimal from 0 to 1,000,000 with at most 4 places, such as \"1.5\"");
 const struct kind value_quantity = DECIMAL_KIND(4, 0, CREDIT_MOST,
@@ -330,19 +333,24 @@ const struct kind value_amount = DECIMAL_KIND(2, 1, MONEY_MOST,
     "\"49.72\"");
 
 #define CHOICE_KIND(chooser, what)                                             \
-	{GIVEN_KIND(read_choice, what), .choose = chooser}
+	{                                                                      \
+		GIVEN_KIND(read_choice, what), .choose = chooser               \
+	}
 
 const struct kind value_role = CHOICE_KIND(choose_role,
     "one of attendee, presenter, facilitator, developer, volunteer, overseer, "
     "author, coauthor");
-const struct kind value_unit = CHOICE_KIND(
-    choose_unit, "one of day, week, credit-hour, article, session");
+const struct kind value_unit =
+    CHOICE_KIND(choose_unit, "one of day, week, credit-hour, article, session");
 const struct kind value_decision =
     CHOICE_KIND(choose_decision, "approved or declined");
 
 #define LIST_KIND(predicate, fewest, what)                                     \
-	{.read = read_text_list, .digest = add_text_list, .fits = predicate,   \
-	    .least = fewest, .most = FACT_LIST_MOST, .expected = what}
+	{                                                                      \
+		.read = read_text_list, .digest = add_text_list,               \
+		.fits = predicate, .least = fewest, .most = FACT_LIST_MOST,    \
+		.expected = what                                               \
+	}
 
 const struct kind value_designations =
     LIST_KIND(is_id, 1, "a list of designations");

@@ -72,8 +72,8 @@ static bool ratio_of_wide(
 		numerator = -numerator;
 		denominator = -denominator;
 	}
-	divisor = common_divisor(
-	    numerator < 0 ? -numerator : numerator, denominator);
+	divisor =
+	    common_divisor(numerator < 0 ? -numerator : numerator, denominator);
 	if (!narrow(numerator / divisor, &ratio.numerator) ||
 	    !narrow(denominator / divisor, &ratio.denominator))
 		return false;
@@ -127,8 +127,8 @@ static wide_t divide_rounded(
 	return numerator < 0 ? quotient - 1 : quotient + 1;
 }
 
-bool ratio_round(struct ratio value, credit_t step, enum rounding mode,
-    credit_t *ret)
+bool ratio_round(
+    struct ratio value, credit_t step, enum rounding mode, credit_t *ret)
 {
 	wide_t denominator, result;
 
@@ -166,7 +166,7 @@ static bool is_digit(char c)
 static bool append_digit(int64_t *value, int digit)
 {
 	return exact_multiply(*value, 10, value) &&
-	    exact_subtract(*value, digit, value);
+	       exact_subtract(*value, digit, value);
 }
 
 bool exact_parse(struct text text, int places, int64_t *ret)

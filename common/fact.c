@@ -4,14 +4,14 @@
  * as the codec says, so what was written is what is read. */
 #include "fact.h"
 
-#define VERSION 1
+#define VERSION        1
 #define ACTIVITY_ITEMS 16
 
 struct codec {
 	struct wire_writer *writer; /* NULL: reading */
 	struct wire_reader reader;
-	struct arena *arena;        /* of what is read */
-	bool failed;                /* damaged or out of memory */
+	struct arena *arena; /* of what is read */
+	bool failed;         /* damaged or out of memory */
 };
 
 void fact_init(struct fact *fact)
@@ -46,7 +46,7 @@ static void code_text(struct codec *c, struct text *text)
 	} else if (is_absent(c)) {
 		*text = TEXT_NONE;
 	} else if (!wire_read_text(&c->reader, &borrowed) ||
-	    !arena_copy_text(c->arena, borrowed, text)) {
+		   !arena_copy_text(c->arena, borrowed, text)) {
 		c->failed = true;
 	}
 }
@@ -64,14 +64,14 @@ static void code_bytes(struct codec *c, struct text *bytes)
 	} else if (is_absent(c)) {
 		*bytes = TEXT_NONE;
 	} else if (!wire_read_bin(&c->reader, &borrowed) ||
-	    !arena_copy_text(c->arena, borrowed, bytes)) {
+		   !arena_copy_text(c->arena, borrowed, bytes)) {
 		c->failed = true;
 	}
 }
 
 /* An integer from `least` to `most`, or nothing. */
-static void code_number(struct codec *c, bool *given, int64_t *value,
-    int64_t least, int64_t most)
+static void code_number(
+    struct codec *c, bool *given, int64_t *value, int64_t least, int64_t most)
 {
 	if (c->writer != NULL) {
 		if (*given)
@@ -82,7 +82,7 @@ static void code_number(struct codec *c, bool *given, int64_t *value,
 	}
 	*given = !is_absent(c);
 	if (*given && (!wire_read_int(&c->reader, value) || *value < least ||
-	    *value > most))
+			  *value > most))
 		c->failed = true;
 }
 
@@ -220,9 +220,9 @@ static void code_activity(struct codec *c, struct activity *a)
 	if (c->failed)
 		return;
 	a->role = a->has_role ? (enum role)role : ROLE_ATTENDEE;
-	a->passed = !has_passed ? ANSWER_ABSENT :
-	    passed != 0         ? ANSWER_YES
-	                        : ANSWER_NO;
+	a->passed = !has_passed   ? ANSWER_ABSENT
+		    : passed != 0 ? ANSWER_YES
+				  : ANSWER_NO;
 }
 
 /* Items of a type's array behind the version and occurred_at. */
@@ -268,10 +268,10 @@ static void code_recognition(struct codec *c, struct fact *f)
 		break;
 	case EVENT_DECIDED:
 		f->decision = code_choice(c, f->decision - 1, 2) == 0
-		    ? DECISION_APPROVED
-		    : DECISION_DECLINED;
-		code_number(c, &f->has_credits, &f->credits, -CREDIT_MOST,
-		    CREDIT_MOST);
+				  ? DECISION_APPROVED
+				  : DECISION_DECLINED;
+		code_number(
+		    c, &f->has_credits, &f->credits, -CREDIT_MOST, CREDIT_MOST);
 		break;
 	case EVENT_PAID:
 		code_integer(c, &f->amount, 0, MONEY_MOST);

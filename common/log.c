@@ -48,8 +48,8 @@ static size_t write_prefix(char *line, size_t size, enum log_level level)
 	int length;
 
 	if (voice.journal) {
-		length = snprintf(line, size, "<%d>%s: ", priorities[level],
-		    voice.name);
+		length = snprintf(
+		    line, size, "<%d>%s: ", priorities[level], voice.name);
 	} else {
 		clock_gettime(CLOCK_REALTIME, &now);
 		gmtime_r(&now.tv_sec, &utc);
@@ -100,8 +100,8 @@ __attribute__((format(printf, 2, 0))) static void log_line(
 		return;
 	prefix = write_prefix(line, sizeof(line) - 1, level);
 	errno = error; /* for %m */
-	said = vsnprintf(line + prefix, sizeof(line) - 1 - prefix, format,
-	    arguments);
+	said = vsnprintf(
+	    line + prefix, sizeof(line) - 1 - prefix, format, arguments);
 	length = said < 0 ? 0 : (size_t)said;
 	if (length > sizeof(line) - 2 - prefix)
 		length = sizeof(line) - 2 - prefix;

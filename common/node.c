@@ -6,9 +6,9 @@
 
 #include "document.h"
 
-#define COMPLAINT_MOST 1024 /* bytes of one line */
-#define COMPLAINTS_MOST 100 /* lines, if the caller does not say */
-#define SHOWN_MOST 80       /* bytes of a wrong value that are shown */
+#define COMPLAINT_MOST  1024 /* bytes of one line */
+#define COMPLAINTS_MOST 100  /* lines, if the caller does not say */
+#define SHOWN_MOST      80   /* bytes of a wrong value that are shown */
 
 /* Control characters can't make up lines of their own; a sequence of UTF-8
  * that was cut at the end is dropped. Returns the new length. */
@@ -44,7 +44,8 @@ static void append_line(
 void complain(struct complaints *complaints, const struct node *node,
     const char *format, ...)
 {
-	size_t most = complaints->most != 0 ? complaints->most : COMPLAINTS_MOST;
+	size_t most =
+	    complaints->most != 0 ? complaints->most : COMPLAINTS_MOST;
 	const char *file = complaints->file != NULL ? complaints->file : "-";
 	char line[COMPLAINT_MOST];
 	va_list arguments;
@@ -60,8 +61,8 @@ void complain(struct complaints *complaints, const struct node *node,
 	if (length < 0 || (size_t)length >= sizeof(line) / 2)
 		length = 0;
 	va_start(arguments, format);
-	(void)vsnprintf(line + length, sizeof(line) - (size_t)length, format,
-	    arguments);
+	(void)vsnprintf(
+	    line + length, sizeof(line) - (size_t)length, format, arguments);
 	va_end(arguments);
 	append_line(complaints, line, tame(line, strlen(line)));
 }
@@ -207,11 +208,10 @@ bool node_decimal(
 
 	if (node == NULL)
 		return false;
-	if (node->kind == NODE_SCALAR &&
-	    exact_parse(node->scalar, places, ret))
+	if (node->kind == NODE_SCALAR && exact_parse(node->scalar, places, ret))
 		return true;
-	(void)snprintf(what, sizeof(what),
-	    "a decimal with at most %d places", places);
+	(void)snprintf(
+	    what, sizeof(what), "a decimal with at most %d places", places);
 	return expected(node, c, what);
 }
 

@@ -16,7 +16,7 @@ bool text_equal(struct text a, struct text b)
 	if (a.at == NULL || b.at == NULL)
 		return a.at == b.at;
 	return a.length == b.length &&
-	    (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
 bool text_is(struct text a, const char *string)
@@ -171,8 +171,8 @@ bool text_is_member_number(struct text a)
 	return true;
 }
 
-bool text_split_member(struct text member, struct text *ret_organization,
-    struct text *ret_number)
+bool text_split_member(
+    struct text member, struct text *ret_organization, struct text *ret_number)
 {
 	const char *slash;
 	struct text organization, number;
@@ -186,7 +186,8 @@ bool text_split_member(struct text member, struct text *ret_organization,
 	organization.length = (size_t)(slash - member.at);
 	number.at = slash + 1;
 	number.length = member.length - organization.length - 1;
-	if (!text_is_organization(organization) || !text_is_member_number(number))
+	if (!text_is_organization(organization) ||
+	    !text_is_member_number(number))
 		return false;
 	*ret_organization = organization;
 	*ret_number = number;

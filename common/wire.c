@@ -10,25 +10,24 @@
 /* What one value says of itself. */
 struct head {
 	enum wire_type type;
-	size_t size;       /* bytes of the head */
-	size_t payload;    /* bytes behind it: of str, bin, ext */
-	uint64_t value;    /* the number's bits, or how many items or pairs */
+	size_t size;    /* bytes of the head */
+	size_t payload; /* bytes behind it: of str, bin, ext */
+	uint64_t value; /* the number's bits, or how many items or pairs */
 };
 
 /* The types 0xc0 to 0xdf, and how many bytes of a number follow the type. A
  * fixext has its length in `fixed`. */
 static const struct {
 	uint8_t type, bytes, fixed;
-} kinds[32] = {
-    {WIRE_NIL, 0, 0}, {WIRE_BROKEN, 0, 0}, {WIRE_BOOL, 0, 0},
+} kinds[32] = {{WIRE_NIL, 0, 0}, {WIRE_BROKEN, 0, 0}, {WIRE_BOOL, 0, 0},
     {WIRE_BOOL, 0, 0}, {WIRE_BIN, 1, 0}, {WIRE_BIN, 2, 0}, {WIRE_BIN, 4, 0},
     {WIRE_EXT, 1, 0}, {WIRE_EXT, 2, 0}, {WIRE_EXT, 4, 0}, {WIRE_FLOAT, 4, 0},
     {WIRE_FLOAT, 8, 0}, {WIRE_INT, 1, 0}, {WIRE_INT, 2, 0}, {WIRE_INT, 4, 0},
     {WIRE_INT, 8, 0}, {WIRE_INT, 1, 0}, {WIRE_INT, 2, 0}, {WIRE_INT, 4, 0},
     {WIRE_INT, 8, 0}, {WIRE_EXT, 0, 1}, {WIRE_EXT, 0, 2}, {WIRE_EXT, 0, 4},
     {WIRE_EXT, 0, 8}, {WIRE_EXT, 0, 16}, {WIRE_STR, 1, 0}, {WIRE_STR, 2, 0},
-    {WIRE_STR, 4, 0}, {WIRE_ARRAY, 2, 0}, {WIRE_ARRAY, 4, 0},
-    {WIRE_MAP, 2, 0}, {WIRE_MAP, 4, 0}};
+    {WIRE_STR, 4, 0}, {WIRE_ARRAY, 2, 0}, {WIRE_ARRAY, 4, 0}, {WIRE_MAP, 2, 0},
+    {WIRE_MAP, 4, 0}};
 
 static uint64_t big_endian(const uint8_t *at, size_t bytes)
 {
@@ -248,7 +247,8 @@ bool wire_read_map(struct wire_reader *reader, uint32_t *ret)
 bool wire_skip(struct wire_reader *reader, struct text *ret)
 {
 	struct wire_reader ahead = *reader;
-	uint64_t waiting = 1; /* values still to be passed: no need of a stack */
+	uint64_t waiting =
+	    1; /* values still to be passed: no need of a stack */
 
 	while (waiting > 0) {
 		struct head head;
@@ -263,8 +263,8 @@ bool wire_skip(struct wire_reader *reader, struct text *ret)
 			waiting += head.value * 2;
 	}
 	if (ret != NULL)
-		*ret = (struct text){(const char *)reader->at,
-		    (size_t)(ahead.at - reader->at)};
+		*ret = (struct text){
+		    (const char *)reader->at, (size_t)(ahead.at - reader->at)};
 	*reader = ahead;
 	return true;
 }

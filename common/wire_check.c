@@ -2,20 +2,20 @@
  *
  * The open maps and arrays stand on a stack; the keys of open maps stand on
  * another, each map's keys together on top of it when the map ends, where they
- * are compared. So nothing is walked twice, and time is bounded for every input:
- * small maps pairwise, big ones sorted. */
+ * are compared. So nothing is walked twice, and time is bounded for every
+ * input: small maps pairwise, big ones sorted. */
 #include "wire.h"
 
 #include <string.h>
 
-#define DEPTH_MOST 32
-#define KEYS_MOST 2048    /* of all open maps together */
+#define DEPTH_MOST    32
+#define KEYS_MOST     2048 /* of all open maps together */
 #define PAIRWISE_MOST 64
 
 struct level {
-	uint64_t left;     /* values still to come, keys included */
+	uint64_t left; /* values still to come, keys included */
 	bool is_map;
-	size_t first_key;  /* where its keys begin */
+	size_t first_key; /* where its keys begin */
 };
 
 struct check {
@@ -91,7 +91,7 @@ static const char *close_level(struct check *check)
 		return NULL;
 	check->key_count = level->first_key;
 	if (count <= PAIRWISE_MOST ? pairwise_repeats(key, count)
-	                           : sorted_repeats(key, count))
+				   : sorted_repeats(key, count))
 		return "a map has the same key twice";
 	return NULL;
 }
@@ -104,7 +104,7 @@ static const char *open_level(struct check *check, bool is_map)
 	if (check->depth >= check->limits->depth || check->depth >= DEPTH_MOST)
 		return "maps and lists are nested deeper than allowed";
 	if (!(is_map ? wire_read_map(&check->reader, &count)
-	             : wire_read_array(&check->reader, &count)))
+		     : wire_read_array(&check->reader, &count)))
 		return cut_short;
 	level = &check->level[check->depth++];
 	level->left = is_map ? (uint64_t)count * 2 : count;

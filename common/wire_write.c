@@ -10,8 +10,8 @@
 #include "exact.h"
 
 #define FIRST_CAPACITY 512
-#define MAP16 0xde   /* and two bytes of count */
-#define ARRAY32 0xdd /* and four */
+#define MAP16          0xde /* and two bytes of count */
+#define ARRAY32        0xdd /* and four */
 
 static bool make_room(struct wire_writer *writer, size_t size)
 {

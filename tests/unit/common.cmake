@@ -1,0 +1,16 @@
+# Unit tests of common/.
+add_library(test_pack STATIC unit/pack.c)
+target_include_directories(test_pack PUBLIC unit)
+target_link_libraries(test_pack PUBLIC common PkgConfig::JANSSON)
+
+unit_test(test_text unit/test_text.c test_pack)
+unit_test(test_arena unit/test_arena.c test_pack)
+unit_test(test_exact unit/test_exact.c test_pack m)
+unit_test(test_date unit/test_date.c test_pack)
+unit_test(test_codes unit/test_codes.c test_pack)
+unit_test(test_wire unit/test_wire.c test_pack)
+unit_test(test_fact unit/test_fact.c test_pack)
+unit_test(test_event unit/test_event.c test_pack)
+unit_test(test_document unit/test_document.c test_pack)
+unit_test(test_log unit/test_log.c test_pack)
+unit_test(test_link unit/test_link.c test_pack)
