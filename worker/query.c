@@ -97,7 +97,7 @@ static enum asked find_organization(struct asking *asking)
 	}
 	if (asking->organization == NULL)
 		return asking_refuse(asking, "MALFORMED",
-		    "%s: no organization %.*s is known here",
+		    "%s: no organization '%.*s' is known here",
 		    asking->query.member.at != NULL ? "member"
 		                                    : "organization",
 		    TEXT_ARGS(name));

@@ -8,7 +8,7 @@
 
 #include "query_work.h"
 
-#define WIDTH_MOST 16 /* streams in one round trip */
+#define WIDTH_MOST PG_COMMANDS_MOST /* streams in one round trip */
 
 static const Oid of_member[] = {PG_INT4, PG_TEXT, PG_TEXT, PG_INT8};
 static const struct pg_statement select_member = {

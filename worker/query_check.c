@@ -63,38 +63,52 @@ static enum standing check_by_message(
 	return STANDS;
 }
 
-/* Looks at the messages of all streams that need it, in one round trip. */
-static enum asked check_all(struct check *check)
+/* Looks at the messages of `count` streams in one round trip. */
+static enum asked check_some(
+    struct check *check, const int *bucket, size_t count)
 {
-	struct pg_command command[STREAM_BUCKETS] = {0};
+	struct pg_command command[PG_COMMANDS_MOST] = {0};
 	struct pg_values *values = arena_take_many(
-	    &check->asking->context->arena, STREAM_BUCKETS, sizeof(*values));
-	int bucket[STREAM_BUCKETS];
-	size_t count = 0;
-	enum asked asked = ASKED_ANSWERED;
+	    &check->asking->context->arena, count, sizeof(*values));
+	enum asked asked;
 
 	if (values == NULL)
 		return asking_errno(check->asking, -ENOMEM);
-	for (int i = 0; i < STREAM_BUCKETS; i++) {
-		int64_t offset = check->position[i].offset;
+	for (size_t i = 0; i < count; i++) {
+		const struct stream_position *position =
+		    &check->position[bucket[i]];
 
-		if (!check_by_head(check, i))
-			continue;
-		pg_put_int4(&values[count], check->position[i].stream);
-		pg_put_int8(&values[count], offset > 0 ? offset : 1);
-		command[count].statement = &select_chain;
-		command[count].values = &values[count];
-		bucket[count++] = i;
+		pg_put_int4(&values[i], position->stream);
+		pg_put_int8(&values[i],
+		    position->offset > 0 ? position->offset : 1);
+		command[i].statement = &select_chain;
+		command[i].values = &values[i];
 	}
-	if (count > 0)
-		asked = asking_pg(check->asking,
-		    pg_run(check->asking->context->pg, command, count));
+	asked = asking_pg(check->asking,
+	    pg_run(check->asking->context->pg, command, count));
 	for (size_t i = 0; i < count; i++) {
 		if (asked == ASKED_ANSWERED)
 			check->standing[bucket[i]] = check_by_message(
 			    &check->position[bucket[i]], command[i].result);
 		PQclear(command[i].result);
 	}
+	return asked;
+}
+
+static enum asked check_all(struct check *check)
+{
+	int bucket[STREAM_BUCKETS];
+	enum asked asked = ASKED_ANSWERED;
+	size_t count = 0;
+
+	for (int i = 0; i < STREAM_BUCKETS; i++) {
+		if (check_by_head(check, i))
+			bucket[count++] = i;
+	}
+	for (size_t i = 0; i < count && asked == ASKED_ANSWERED;
+	    i += PG_COMMANDS_MOST)
+		asked = check_some(check, &bucket[i],
+		    count - i < PG_COMMANDS_MOST ? count - i : PG_COMMANDS_MOST);
 	return asked;
 }
 

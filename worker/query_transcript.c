@@ -162,7 +162,7 @@ static enum asked list_periods(struct transcript *t)
 
 /* ---- claims */
 
-#define CHUNK 32 /* claims whose bodies are read in one round trip */
+#define CHUNK PG_COMMANDS_MOST /* claims whose bodies are read at once */
 
 /* Puts the shares of one claim that were not on pages before. */
 static void put_claim(struct transcript *t, const struct claim *claim,
