@@ -12,7 +12,8 @@ void answer_period(struct wire_writer *writer, date_t starts_on, date_t ends_on)
 	wire_close(writer);
 }
 
-void answer_event(struct wire_writer *writer, struct text source, struct text id)
+void answer_event(
+    struct wire_writer *writer, struct text source, struct text id)
 {
 	wire_open_map(writer);
 	wire_pair_text(writer, "source", source);
@@ -44,7 +45,7 @@ void answer_names(struct wire_writer *writer, struct text_list names)
 		for (size_t i = 0; i < names.count; i++) {
 			if (text_compare(names.item[i], last) > 0 &&
 			    (next.at == NULL ||
-			        text_compare(names.item[i], next) < 0))
+				text_compare(names.item[i], next) < 0))
 				next = names.item[i];
 		}
 		if (next.at == NULL)
@@ -56,8 +57,8 @@ void answer_names(struct wire_writer *writer, struct text_list names)
 	wire_close(writer);
 }
 
-static void routes(struct wire_writer *writer, const struct period *period,
-    bool removed)
+static void routes(
+    struct wire_writer *writer, const struct period *period, bool removed)
 {
 	wire_key(writer, "routes");
 	wire_open_map(writer);
@@ -70,8 +71,8 @@ static void routes(struct wire_writer *writer, const struct period *period,
 }
 
 /* A number that only programs with a required total have. */
-static void optional_credit(struct wire_writer *writer, const char *key,
-    bool given, credit_t credits)
+static void optional_credit(
+    struct wire_writer *writer, const char *key, bool given, credit_t credits)
 {
 	if (given)
 		wire_pair_credit(writer, key, credits);
@@ -100,8 +101,7 @@ void answer_balance_pairs(
 	routes(writer, period, gone);
 	wire_key(writer, "missing");
 	answer_names(writer, gone ? (struct text_list){0} : period->missing);
-	wire_pair_string(
-	    writer, "status", period_status_name(period->status));
+	wire_pair_string(writer, "status", period_status_name(period->status));
 	wire_pair_int(writer, "version", balance->version);
 	if (gone)
 		wire_pair_bool(writer, "removed", true);
@@ -225,8 +225,8 @@ static bool may_see(
     const struct answer_result *result, const struct posted_entry *entry)
 {
 	return result->may_read ||
-	    (text_equal(entry->cause_id, result->id) &&
-	        text_equal(entry->cause_source, result->source));
+	       (text_equal(entry->cause_id, result->id) &&
+		   text_equal(entry->cause_source, result->source));
 }
 
 static void result_entries(
@@ -272,7 +272,7 @@ static void result_request(
 	wire_key(writer, "request");
 	if (result->request != NULL &&
 	    (result->may_read ||
-	        text_equal(result->request_source, result->source)))
+		text_equal(result->request_source, result->source)))
 		answer_request(writer, &view);
 	else
 		wire_write_nil(writer);
@@ -311,8 +311,8 @@ void answer_result_pairs(
 		wire_pair_bool(writer, "dry_run", true);
 }
 
-void answer_conflict(struct wire_writer *writer, struct text id, int32_t stream,
-    int64_t rules)
+void answer_conflict(
+    struct wire_writer *writer, struct text id, int32_t stream, int64_t rules)
 {
 	struct answer_result result = {
 	    .id = id,

@@ -8,31 +8,31 @@
 
 #include "rule.h"
 
-#define ANSWER_ENTRIES_MOST 500 /* in one RESULT or message; then more_entries */
-#define ANSWER_TOPIC_SIZE 288   /* room for any topic, with a NUL */
+#define ANSWER_ENTRIES_MOST 500 /* in one RESULT or message */
+#define ANSWER_TOPIC_SIZE   288 /* room for any topic, with a NUL */
 #define ANSWER_CHAIN_SIZE 16
 
 /* A ledger entry as it was posted. */
 struct posted_entry {
-	int64_t number;                 /* the member's, from 1 */
+	int64_t number; /* the member's, from 1 */
 	enum entry_kind kind;
 	enum account account;
 	struct text cause_source, cause_id;
-	struct text designation;        /* credits only */
-	date_t period_starts_on;        /* credits only */
-	int64_t value;                  /* credit_t or money_t, by account */
-	credit_t total;                 /* credits: the period's after it */
-	struct text currency;           /* money only */
+	struct text designation; /* credits only */
+	date_t period_starts_on; /* credits only */
+	int64_t value;           /* credit_t or money_t, by account */
+	credit_t total;          /* credits: the period's after it */
+	struct text currency;    /* money only */
 };
 
 /* A period's balance as partners see it (protocol, section 5). */
 struct balance_view {
 	struct text member;
-	struct text unit;               /* program_unit() */
+	struct text unit; /* program_unit() */
 	const struct period *period;
-	int64_t version;                /* of the last message that carried it */
-	bool removed;                   /* the period is gone: its numbers are
-	                                 * written as 0, `removed` as true */
+	int64_t version; /* of the last message that carried it */
+	bool removed;    /* the period is gone: its numbers are
+			  * written as 0, `removed` as true */
 };
 
 /* What became of a certification; in the order of the protocol. */
@@ -50,43 +50,43 @@ struct certification_view {
 	struct text member, designation;
 	enum certification_what what;
 	date_t on;
-	date_t starts_on, ends_on;      /* its period */
+	date_t starts_on, ends_on; /* its period */
 };
 
 struct notice_view {
 	struct text member;
-	int days;                       /* the mark: 90, 60, 30, 7 */
+	int days; /* the mark: 90, 60, 30, 7 */
 	const struct period *period;
 };
 
 struct request_view {
-	struct text member;             /* absent: do not write the key */
+	struct text member; /* absent: do not write the key */
 	const struct request *request;
-	bool removed;                   /* the fact that asked was reversed:
-	                                 * this is how it stood before */
+	bool removed; /* the fact that asked was reversed:
+		       * this is how it stood before */
 };
 
 /* Everything in a RESULT. */
 struct answer_result {
-	struct text source, id;         /* of the event */
+	struct text source, id; /* of the event */
 	enum outcome outcome;
-	enum reason reason;             /* REASON_NONE: code and message null */
+	enum reason reason; /* REASON_NONE: code and message null */
 	bool duplicate;
 	bool dry_run;
 	int32_t stream;
-	int64_t offset;                 /* its first message, 0 if none */
-	int64_t rules;                  /* revision of the program */
+	int64_t offset; /* its first message, 0 if none */
+	int64_t rules;  /* revision of the program */
 	const struct posted_entry *entry;
 	size_t entries;
-	bool more_entries;              /* there are more than these */
+	bool more_entries; /* there are more than these */
 	const struct balance_view *balance;
 	size_t balances;
-	const struct request *request;  /* it is about; NULL: none */
-	struct text request_source;     /* source of the event that holds the
-	                                 * request's name */
-	bool may_read;                  /* the asker may read the member; else
-	                                 * only its own claim is written */
-	const struct ruling *explain;   /* unless NULL: the steps of `fact` */
+	const struct request *request; /* it is about; NULL: none */
+	struct text request_source;    /* source of the event that holds the
+					* request's name */
+	bool may_read;                 /* the asker may read the member; else
+					* only its own claim is written */
+	const struct ruling *explain;  /* unless NULL: the steps of `fact` */
 	size_t fact;
 };
 
@@ -103,9 +103,9 @@ const char *change_kind_name(enum change_kind kind);
 struct answer_change {
 	int32_t stream;
 	int64_t offset;
-	int64_t version;                /* the member's, of this message */
-	int64_t at;                     /* microseconds */
-	struct text source, id;         /* of the event that caused it */
+	int64_t version;        /* the member's, of this message */
+	int64_t at;             /* microseconds */
+	struct text source, id; /* of the event that caused it */
 	enum change_kind kind;
 	struct certification_view certification; /* the one of `kind` is used */
 	struct request_view request;
@@ -137,9 +137,11 @@ void answer_steps(struct wire_writer *writer, const struct ruling *ruling,
 /* A list of names, sorted, each once. */
 void answer_names(struct wire_writer *writer, struct text_list names);
 /* {starts_on, ends_on} */
-void answer_period(struct wire_writer *writer, date_t starts_on, date_t ends_on);
+void answer_period(
+    struct wire_writer *writer, date_t starts_on, date_t ends_on);
 /* {source, id} */
-void answer_event(struct wire_writer *writer, struct text source, struct text id);
+void answer_event(
+    struct wire_writer *writer, struct text source, struct text id);
 /* Pairs `code` and `message`, null where there is nothing to say. */
 void answer_reason(struct wire_writer *writer, enum reason reason);
 
@@ -149,8 +151,8 @@ void answer_result(
 void answer_result_pairs(
     struct wire_writer *writer, const struct answer_result *result);
 /* The RESULT of an id that was used with other content before. */
-void answer_conflict(struct wire_writer *writer, struct text id, int32_t stream,
-    int64_t rules);
+void answer_conflict(
+    struct wire_writer *writer, struct text id, int32_t stream, int64_t rules);
 /* A REFUSED; retry_after_ms < 0 is not written. */
 void answer_refused(struct wire_writer *writer, const char *code,
     const char *message, int64_t retry_after_ms);

@@ -8,8 +8,8 @@
 
 const char *certification_what_name(enum certification_what what)
 {
-	static const char *const names[] = {"granted", "renewed",
-	    "transferred", "grace", "lapsed", "removed"};
+	static const char *const names[] = {
+	    "granted", "renewed", "transferred", "grace", "lapsed", "removed"};
 
 	assert((size_t)what < sizeof(names) / sizeof(names[0]));
 	return names[what];

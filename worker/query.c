@@ -1,4 +1,5 @@
-/* Answers queries: decodes, checks rights, asks twice if the database was gone. */
+/* Answers queries: decodes, checks rights, asks again if the database was gone.
+ * Not about any query in particular. */
 #include "query.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include "log.h"
 #include "query_work.h"
 
-#define TRIES 2
+#define TRIES          2
 #define RETRY_AFTER_MS 500
 
 void query_fini(struct query_context *context)
@@ -37,8 +38,7 @@ enum asked asking_pg(struct asking *asking, enum pg_class class)
 		return ASKED_ANSWERED;
 	if (class == PG_AWAY || class == PG_AGAIN)
 		return ASKED_AGAIN;
-	log_error("query=%s key=%.*s: %s",
-	    query_kind_name(asking->query.kind),
+	log_error("query=%s key=%.*s: %s", query_kind_name(asking->query.kind),
 	    TEXT_ARGS(asking->request->key), pg_message(asking->context->pg));
 	return ASKED_FAILED;
 }
@@ -47,13 +47,12 @@ enum asked asking_errno(struct asking *asking, int error)
 {
 	if (error == 0)
 		return ASKED_ANSWERED;
-	log_error("query=%s key=%.*s: %s",
-	    query_kind_name(asking->query.kind),
+	log_error("query=%s key=%.*s: %s", query_kind_name(asking->query.kind),
 	    TEXT_ARGS(asking->request->key),
 	    error == -ENOENT    ? "the program that ruled can't be loaded"
 	    : error == -ENOMEM  ? "out of memory"
 	    : error == -EBADMSG ? "a stored row can't be read"
-	                        : "the member can't be ruled");
+				: "the member can't be ruled");
 	return ASKED_FAILED;
 }
 
@@ -71,7 +70,7 @@ static enum asked check_rights(struct asking *asking)
 		return ASKED_ANSWERED;
 	if (q->kind == QUERY_EVENT &&
 	    (q->source.at == NULL ||
-	        text_equal(q->source, asking->request->source)))
+		text_equal(q->source, asking->request->source)))
 		return ASKED_ANSWERED;
 	return asking_refuse(asking, "NOT_AUTHORIZED",
 	    "%s: this partner has no right to read members of %.*s",
@@ -91,15 +90,14 @@ static enum asked find_organization(struct asking *asking)
 	if (asking->organization == NULL) {
 		class = programs_load(context->programs, context->pg);
 		if (class != PG_DONE)
-			return asking_pg(asking, (enum pg_class)class);
+			return asking_pg(asking, (enum pg_class) class);
 		asking->organization =
 		    programs_by_name(context->programs, name);
 	}
 	if (asking->organization == NULL)
 		return asking_refuse(asking, "MALFORMED",
 		    "%s: no organization '%.*s' is known here",
-		    asking->query.member.at != NULL ? "member"
-		                                    : "organization",
+		    asking->query.member.at != NULL ? "member" : "organization",
 		    TEXT_ARGS(name));
 	if (asking->query.member.at != NULL)
 		asking->stream = stream_of(
@@ -164,7 +162,7 @@ enum link_answer query_answer(struct query_context *context,
 	enum asked asked = ASKED_REFUSED;
 
 	if (query_decode(
-	        request->body, request->key, &asking.query, asking.message)) {
+		request->body, request->key, &asking.query, asking.message)) {
 		asked = check_rights(&asking);
 		if (asked == ASKED_ANSWERED)
 			asked = ASKED_AGAIN;

@@ -38,9 +38,10 @@ struct query_request {
 enum link_answer query_answer(struct query_context *context,
     const struct query_request *request, struct wire_writer *ret_body);
 
-/* Messages of a stream after an offset: the list [[stream, offset, chain, topic,
- * body] …] of LINK_FETCHED, at most `limit` and about QUERY_ANSWER_MOST bytes,
- * and the stream's head. On anything but PG_DONE nothing useful is written. */
+/* Messages of a stream after an offset: the list [[stream, offset, chain,
+ * topic, body] …] of LINK_FETCHED, at most `limit` and about QUERY_ANSWER_MOST
+ * bytes, and the stream's head. On anything but PG_DONE nothing useful is
+ * written. */
 MUST_CHECK enum pg_class query_fetch(struct query_context *context,
     int32_t stream, int64_t after, int64_t limit,
     struct wire_writer *ret_changes, int64_t *ret_head);

@@ -11,22 +11,19 @@
 #define WIDTH_MOST PG_COMMANDS_MOST /* streams in one round trip */
 
 static const Oid of_member[] = {PG_INT4, PG_TEXT, PG_TEXT, PG_INT8};
-static const struct pg_statement select_member = {
-    "query_balance",
+static const struct pg_statement select_member = {"query_balance",
     "SELECT " BALANCE_COLUMNS " FROM balance"
     " WHERE stream = $1 AND member = $2 AND designation > $3 AND current"
     " ORDER BY designation LIMIT $4",
     4, of_member};
 
 static const Oid of_stream[] = {PG_INT4, PG_TEXT, PG_TEXT, PG_INT8, PG_INT2};
-static const struct pg_statement select_balances = {
-    "query_balances",
+static const struct pg_statement select_balances = {"query_balances",
     "SELECT " BALANCE_COLUMNS " FROM balance"
     " WHERE stream = $1 AND (member, designation) > ($2, $3) AND current"
     " ORDER BY member, designation LIMIT $4",
     4, of_stream};
-static const struct pg_statement select_requests = {
-    "query_requests",
+static const struct pg_statement select_requests = {"query_requests",
     "SELECT stream, member, request, body FROM request"
     " WHERE stream = $1 AND (member, request) > ($2, $3)"
     " ORDER BY member, request LIMIT $4",
@@ -39,16 +36,15 @@ static const struct pg_statement select_requests_in_state = {
     5, of_stream};
 
 /* Writes one row as an item; false: a row that can't be read. */
-typedef bool (*write_row)(
-    struct page *page, const PGresult *result, int row);
+typedef bool (*write_row)(struct page *page, const PGresult *result, int row);
 
 static bool write_balance(struct page *page, const PGresult *result, int row)
 {
 	struct period period;
 	struct balance_view view;
 
-	if (!balance_of_row(result, row, &page->asking->context->arena,
-	        &period, &view))
+	if (!balance_of_row(
+		result, row, &page->asking->context->arena, &period, &view))
 		return false;
 	answer_balance(page_item(page), &view);
 	return true;
@@ -67,9 +63,8 @@ static bool write_request(struct page *page, const PGresult *result, int row)
 	wire_write_map(item, pairs + 1);
 	wire_write_string(item, "member");
 	wire_write_text(item, pg_text(result, row, 1));
-	wire_write_raw(item,
-	    (struct text){(const char *)reader.at,
-	        (size_t)(reader.end - reader.at)});
+	wire_write_raw(item, (struct text){(const char *)reader.at,
+				 (size_t)(reader.end - reader.at)});
 	return true;
 }
 
@@ -86,8 +81,8 @@ static enum asked put_rows(
 			return asking_errno(page->asking, -EBADMSG);
 		if (!page_put(page))
 			break;
-		(void)snprintf(stream, sizeof(stream), "%d",
-		    (int)pg_int4(result, row, 0));
+		(void)snprintf(
+		    stream, sizeof(stream), "%d", (int)pg_int4(result, row, 0));
 		part[0] = text_of(stream);
 		page_mark(page, part, 3);
 	}
@@ -103,8 +98,7 @@ struct walk {
 	struct text member, name; /* in `stream`: after these */
 };
 
-static void bind(
-    struct walk *walk, struct pg_values *values, int32_t stream)
+static void bind(struct walk *walk, struct pg_values *values, int32_t stream)
 {
 	const struct query *q = &walk->page.asking->query;
 
@@ -196,7 +190,7 @@ static enum asked walk_all(struct walk *walk, const char *key)
 
 	page_open(page, key);
 	while (asked == ASKED_ANSWERED && !page_is_full(page) &&
-	    walk->stream <= walk->last) {
+	       walk->stream <= walk->last) {
 		asked = walk_on(walk, width);
 		width = next_width(walk, first);
 	}
@@ -260,7 +254,7 @@ enum asked query_requests(struct asking *asking)
 {
 	struct walk walk = {
 	    .statement = asking->query.has_state ? &select_requests_in_state
-	                                         : &select_requests,
+						 : &select_requests,
 	    .write = write_request,
 	};
 

@@ -12,24 +12,21 @@
 #define CHUNK 200 /* messages in one round trip */
 
 static const Oid of_changes[] = {PG_INT4, PG_INT8, PG_INT8, PG_INT8};
-static const struct pg_statement select_changes = {
-    "query_changes",
+static const struct pg_statement select_changes = {"query_changes",
     "SELECT \"offset\", chain, topic, body FROM change"
     " WHERE stream = $1 AND \"offset\" > $2 AND \"offset\" <= $3"
     " ORDER BY \"offset\" LIMIT $4",
     4, of_changes};
 
 static const Oid of_member[] = {PG_INT4, PG_TEXT, PG_INT4, PG_INT8};
-static const struct pg_statement select_member = {
-    "query_changes_of_member",
+static const struct pg_statement select_member = {"query_changes_of_member",
     "SELECT version, chain, topic, body FROM change"
     " WHERE stream = $1 AND member = $2 AND version > $3"
     " ORDER BY version LIMIT $4",
     4, of_member};
 
 static const Oid of_version[] = {PG_INT4, PG_TEXT};
-static const struct pg_statement select_version = {
-    "query_version",
+static const struct pg_statement select_version = {"query_version",
     "SELECT version FROM event WHERE stream = $1 AND member = $2"
     " ORDER BY version DESC LIMIT 1",
     2, of_version};
@@ -59,8 +56,8 @@ static void write_change(
 	wire_close(item);
 }
 
-static void take_chain(
-    struct stream_position *position, const PGresult *result, int row, int column)
+static void take_chain(struct stream_position *position, const PGresult *result,
+    int row, int column)
 {
 	struct text chain = pg_text(result, row, column);
 
@@ -69,16 +66,16 @@ static void take_chain(
 }
 
 /* Puts the messages of one stream; `position` moves on with them. */
-static enum asked put_stream(struct page *page,
-    struct stream_position *position, int64_t head)
+static enum asked put_stream(
+    struct page *page, struct stream_position *position, int64_t head)
 {
 	struct asking *asking = page->asking;
 
 	while (position->offset < head && !page_is_full(page)) {
 		PGresult *result = NULL;
-		enum asked asked = asking_pg(asking,
-		    read_chunk(asking->context->pg, position, head,
-		        page->left + 1, &result));
+		enum asked asked =
+		    asking_pg(asking, read_chunk(asking->context->pg, position,
+					  head, page->left + 1, &result));
 
 		if (asked != ASKED_ANSWERED)
 			return asked;
@@ -114,8 +111,8 @@ static enum asked organization_changes(struct asking *asking)
 	page_init(&page, asking);
 	page_open(&page, "changes");
 	for (int i = 0; i < STREAM_BUCKETS && asked == ASKED_ANSWERED; i++)
-		asked = put_stream(&page, &check->position[i],
-		    check->head[i].feed_offset);
+		asked = put_stream(
+		    &page, &check->position[i], check->head[i].feed_offset);
 	page_close(&page);
 	write_heads(asking->out, check->head);
 	page_end(&page);
@@ -138,8 +135,7 @@ static enum asked check_version(
     struct asking *asking, const PGresult *rows, const PGresult *latest)
 {
 	int64_t after = asking->query.after_version;
-	int64_t version =
-	    PQntuples(latest) > 0 ? pg_int4(latest, 0, 0) : 0;
+	int64_t version = PQntuples(latest) > 0 ? pg_int4(latest, 0, 0) : 0;
 
 	if (after > version) {
 		asking->streams[0] = asking->stream;
@@ -211,8 +207,8 @@ static enum asked member_changes(struct asking *asking)
 	while (asked == ASKED_ANSWERED && on) {
 		PGresult *latest = NULL, *rows = NULL;
 
-		asked = read_member(
-		    asking, after, page.left + 1, &latest, &rows);
+		asked =
+		    read_member(asking, after, page.left + 1, &latest, &rows);
 		if (asked == ASKED_ANSWERED && page.items == 0)
 			asked = check_version(asking, rows, latest);
 		on = asked == ASKED_ANSWERED && put_member(&page, rows, &after);
@@ -236,12 +232,12 @@ static enum asked member_changes(struct asking *asking)
 enum asked query_changes(struct asking *asking)
 {
 	return asking->query.member.at != NULL ? member_changes(asking)
-	                                       : organization_changes(asking);
+					       : organization_changes(asking);
 }
 
 /* [stream, offset, chain, topic, body] */
-static void write_fetched(struct wire_writer *writer, int32_t stream,
-    const PGresult *result, int row)
+static void write_fetched(
+    struct wire_writer *writer, int32_t stream, const PGresult *result, int row)
 {
 	wire_item(writer);
 	wire_write_array(writer, 5);
@@ -267,16 +263,16 @@ enum pg_class query_fetch(struct query_context *context, int32_t stream,
 		class = ledger_load(context->pg, &load);
 	wire_open_list(ret_changes);
 	while (class == PG_DONE && rows > 0 && limit > 0 &&
-	    position.offset < head.feed_offset &&
-	    ret_changes->size < QUERY_ANSWER_MOST) {
+	       position.offset < head.feed_offset &&
+	       ret_changes->size < QUERY_ANSWER_MOST) {
 		PGresult *result = NULL;
 
-		class = read_chunk(context->pg, &position, head.feed_offset,
-		    limit, &result);
+		class = read_chunk(
+		    context->pg, &position, head.feed_offset, limit, &result);
 		rows = class == PG_DONE ? PQntuples(result) : 0;
 		for (int row = 0;
-		    row < rows && ret_changes->size < QUERY_ANSWER_MOST;
-		    row++) {
+		     row < rows && ret_changes->size < QUERY_ANSWER_MOST;
+		     row++) {
 			write_fetched(ret_changes, stream, result, row);
 			position.offset = pg_int8(result, row, 0);
 		}

@@ -5,10 +5,9 @@
 #include "query_work.h"
 
 static const Oid of_chain[] = {PG_INT4, PG_INT8};
-static const struct pg_statement select_chain = {
-    "query_chain",
-    "SELECT chain FROM change WHERE stream = $1 AND \"offset\" = $2",
-    2, of_chain};
+static const struct pg_statement select_chain = {"query_chain",
+    "SELECT chain FROM change WHERE stream = $1 AND \"offset\" = $2", 2,
+    of_chain};
 
 /* Takes the query's positions in by bucket. */
 static enum asked take_positions(struct check *check)
@@ -40,8 +39,8 @@ static bool check_by_head(struct check *check, int bucket)
 
 	if (position->offset > head->feed_offset ||
 	    (position->offset > 0 && position->offset == head->feed_offset &&
-	        memcmp(position->chain, head->feed_chain,
-	            sizeof(position->chain)) != 0))
+		memcmp(position->chain, head->feed_chain,
+		    sizeof(position->chain)) != 0))
 		check->standing[bucket] = DIVERGED;
 	return position->offset < head->feed_offset;
 }
@@ -58,7 +57,7 @@ static enum standing check_by_message(
 	chain = pg_text(result, 0, 0);
 	if (position->offset > 0 &&
 	    (chain.length != sizeof(position->chain) ||
-	        memcmp(chain.at, position->chain, chain.length) != 0))
+		memcmp(chain.at, position->chain, chain.length) != 0))
 		return DIVERGED;
 	return STANDS;
 }
@@ -79,13 +78,13 @@ static enum asked check_some(
 		    &check->position[bucket[i]];
 
 		pg_put_int4(&values[i], position->stream);
-		pg_put_int8(&values[i],
-		    position->offset > 0 ? position->offset : 1);
+		pg_put_int8(
+		    &values[i], position->offset > 0 ? position->offset : 1);
 		command[i].statement = &select_chain;
 		command[i].values = &values[i];
 	}
-	asked = asking_pg(check->asking,
-	    pg_run(check->asking->context->pg, command, count));
+	asked = asking_pg(
+	    check->asking, pg_run(check->asking->context->pg, command, count));
 	for (size_t i = 0; i < count; i++) {
 		if (asked == ASKED_ANSWERED)
 			check->standing[bucket[i]] = check_by_message(
@@ -106,9 +105,10 @@ static enum asked check_all(struct check *check)
 			bucket[count++] = i;
 	}
 	for (size_t i = 0; i < count && asked == ASKED_ANSWERED;
-	    i += PG_COMMANDS_MOST)
+	     i += PG_COMMANDS_MOST)
 		asked = check_some(check, &bucket[i],
-		    count - i < PG_COMMANDS_MOST ? count - i : PG_COMMANDS_MOST);
+		    count - i < PG_COMMANDS_MOST ? count - i
+						 : PG_COMMANDS_MOST);
 	return asked;
 }
 

@@ -8,17 +8,17 @@
 static date_t claim_date(const struct fact *fact)
 {
 	return fact->type == EVENT_ADJUSTED ? fact->on
-	                                    : fact->activity.completed_on;
+					    : fact->activity.completed_on;
 }
 
 static bool is_claim(const struct fact *fact)
 {
 	return fact->type == EVENT_ACTIVITY || fact->type == EVENT_REQUESTED ||
-	    fact->type == EVENT_ADJUSTED;
+	       fact->type == EVENT_ADJUSTED;
 }
 
-static int compare(date_t a_date, const struct fact *a, date_t b_date,
-    const struct fact *b)
+static int compare(
+    date_t a_date, const struct fact *a, date_t b_date, const struct fact *b)
 {
 	if (a_date != b_date)
 		return a_date < b_date ? -1 : 1;
@@ -34,8 +34,8 @@ static int compare_sorted(const void *a, const void *b)
 {
 	const struct sorted *left = a, *right = b;
 
-	return compare(left->claim.date, left->fact, right->claim.date,
-	    right->fact);
+	return compare(
+	    left->claim.date, left->fact, right->claim.date, right->fact);
 }
 
 bool claims_of(const struct ruling *ruling, struct arena *arena,
@@ -76,12 +76,12 @@ const struct share *claim_share(
 {
 	const struct verdict *verdict = &ruling->verdict[claim->fact];
 
-	return number < verdict->shares ? &ruling->share[verdict->share + number]
-	                                : NULL;
+	return number < verdict->shares
+		   ? &ruling->share[verdict->share + number]
+		   : NULL;
 }
 
-const struct posting *claim_adjustment(
-    const struct ruling *ruling, size_t fact)
+const struct posting *claim_adjustment(const struct ruling *ruling, size_t fact)
 {
 	if (ruling->fact[fact].type != EVENT_ADJUSTED)
 		return NULL;
@@ -120,13 +120,12 @@ static struct summary summary_of_share(const struct ruling *ruling,
 	 * as a whole; a share that counts in full has nothing to say. */
 	if (summary.reason == REASON_NONE &&
 	    (share->credited < share->raw || verdict->reversed ||
-	        verdict->outcome != OUTCOME_APPLIED))
+		verdict->outcome != OUTCOME_APPLIED))
 		summary.reason = verdict->reason;
 	return summary;
 }
 
-static struct summary summary_of_fact(
-    const struct ruling *ruling, size_t index)
+static struct summary summary_of_fact(const struct ruling *ruling, size_t index)
 {
 	const struct fact *fact = &ruling->fact[index];
 	const struct posting *posting = claim_adjustment(ruling, index);
@@ -153,8 +152,8 @@ void claim_pairs(struct wire_writer *writer, const struct ruling *ruling,
 	const struct fact *fact = &ruling->fact[claim->fact];
 	const struct verdict *verdict = &ruling->verdict[claim->fact];
 	struct summary summary = share != NULL
-	    ? summary_of_share(ruling, share, verdict)
-	    : summary_of_fact(ruling, claim->fact);
+				     ? summary_of_share(ruling, share, verdict)
+				     : summary_of_fact(ruling, claim->fact);
 
 	wire_key(writer, "event");
 	answer_event(writer, fact->source, fact->id);
@@ -185,14 +184,13 @@ void claim_mark(struct page *page, const char *list,
 	page_mark(page, part, 5);
 }
 
-bool claim_position_read(
-    const struct text part[5], struct claim_position *ret)
+bool claim_position_read(const struct text part[5], struct claim_position *ret)
 {
 	*ret = (struct claim_position){.date = DATE_NONE};
 	ret->fact.source = part[2];
 	ret->fact.id = part[3];
 	return text_is(part[0], "claims") && date_parse(part[1], &ret->date) &&
-	    query_number(part[4], &ret->shares);
+	       query_number(part[4], &ret->shares);
 }
 
 size_t claim_done(const struct ruling *ruling, const struct claim *claim,

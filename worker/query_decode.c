@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MOST 128
-#define QUERY_DEPTH 8
+#define ID_MOST        128
+#define QUERY_DEPTH    8
 #define QUERY_ELEMENTS 4096 /* far more than any query needs */
 
 enum key {
@@ -25,7 +25,7 @@ enum key {
 	KEYS
 };
 #define BIT(key) (1u << (key))
-#define PAGED (BIT(KEY_LIMIT) | BIT(KEY_AFTER))
+#define PAGED    (BIT(KEY_LIMIT) | BIT(KEY_AFTER))
 
 static const char *const key_names[KEYS] = {"query", "member", "organization",
     "after", "after_version", "limit", "id", "source", "designation", "from",
@@ -38,15 +38,15 @@ static const struct {
     [QUERY_BALANCE] = {"balance", BIT(KEY_MEMBER), PAGED},
     [QUERY_BALANCES] = {"balances", BIT(KEY_ORGANIZATION), PAGED},
     [QUERY_CHANGES] = {"changes", 0,
-        BIT(KEY_MEMBER) | BIT(KEY_ORGANIZATION) | PAGED |
-            BIT(KEY_AFTER_VERSION)},
+	BIT(KEY_MEMBER) | BIT(KEY_ORGANIZATION) | PAGED |
+	    BIT(KEY_AFTER_VERSION)},
     [QUERY_EVENT] = {"event", BIT(KEY_MEMBER) | BIT(KEY_ID), BIT(KEY_SOURCE)},
     [QUERY_EXPLAIN] = {"explain", BIT(KEY_MEMBER),
-        BIT(KEY_DESIGNATION) | PAGED},
+	BIT(KEY_DESIGNATION) | PAGED},
     [QUERY_TRANSCRIPT] = {"transcript", BIT(KEY_MEMBER),
-        BIT(KEY_FROM) | BIT(KEY_TO) | PAGED},
+	BIT(KEY_FROM) | BIT(KEY_TO) | PAGED},
     [QUERY_REQUESTS] = {"requests", BIT(KEY_ORGANIZATION),
-        BIT(KEY_STATE) | PAGED},
+	BIT(KEY_STATE) | PAGED},
 };
 
 const char *query_kind_name(enum query_kind kind)
@@ -121,9 +121,8 @@ static bool read_member(struct decoding *d, struct wire_reader *reader)
 
 	if (!wire_read_text(reader, &q->member) ||
 	    !text_split_member(q->member, &q->organization, &q->number))
-		return wrong(d,
-		    "member: expected organization/number, such as "
-		    "\"example/104233\"");
+		return wrong(d, "member: expected organization/number, such as "
+				"\"example/104233\"");
 	return true;
 }
 
@@ -161,8 +160,8 @@ static bool read_after(struct decoding *d, struct wire_reader *reader)
 		return query_positions_read(reader, d->query, d->message);
 	if (!wire_read_text(reader, &text) || text.length == 0 ||
 	    text.length >= QUERY_NEXT_SIZE)
-		return wrong(d,
-		    "after: expected the text `next` of the answer before");
+		return wrong(
+		    d, "after: expected the text `next` of the answer before");
 	d->query->after = text;
 	return true;
 }
@@ -221,7 +220,7 @@ static void list_keys(unsigned keys, char *buffer, size_t size)
 static bool read_pair(struct decoding *d, struct wire_reader *reader)
 {
 	unsigned known = BIT(KEY_QUERY) | kinds[d->query->kind].needs |
-	    kinds[d->query->kind].takes;
+			 kinds[d->query->kind].takes;
 	char list[QUERY_MESSAGE_SIZE / 2];
 	struct text name;
 	int key = 0;
@@ -279,8 +278,8 @@ static bool check_whole(struct decoding *d, struct text key)
 			    "member: a changes query takes either organization "
 			    "or member");
 		if (of_member && (d->seen & BIT(KEY_AFTER)) != 0)
-			return wrong(d,
-			    "after: changes of a member take after_version");
+			return wrong(
+			    d, "after: changes of a member take after_version");
 		if (!of_member && (d->seen & BIT(KEY_AFTER_VERSION)) != 0)
 			return wrong(d,
 			    "after_version: changes of an organization take "

@@ -9,10 +9,10 @@
 #include "wire.h"
 
 #define QUERY_MESSAGE_SIZE 512
-#define QUERY_LIMIT 1000       /* unless it says another */
-#define QUERY_LIMIT_MOST 10000
-#define QUERY_CHAIN_SIZE 16
-#define QUERY_NEXT_SIZE 512    /* room for any `next` */
+#define QUERY_LIMIT        1000 /* unless it says another */
+#define QUERY_LIMIT_MOST   10000
+#define QUERY_CHAIN_SIZE   16
+#define QUERY_NEXT_SIZE    512 /* room for any `next` */
 
 enum query_kind {
 	QUERY_BALANCE,
@@ -29,25 +29,25 @@ const char *query_kind_name(enum query_kind kind);
 /* How far a subscriber has a stream. */
 struct stream_position {
 	int32_t stream;
-	int64_t offset;                           /* 0: from the start */
-	unsigned char chain[QUERY_CHAIN_SIZE];    /* zeros with offset 0 */
+	int64_t offset;                        /* 0: from the start */
+	unsigned char chain[QUERY_CHAIN_SIZE]; /* zeros with offset 0 */
 };
 
 /* Text is borrowed from the body. Which are used depends on `kind`; what a
  * query did not say is TEXT_NONE, DATE_NONE or 0. */
 struct query {
 	enum query_kind kind;
-	struct text member;          /* absent: it is about an organization */
+	struct text member; /* absent: it is about an organization */
 	struct text organization, number;
 	int64_t limit;
-	struct text after;           /* `next` of the last page, or absent */
+	struct text after; /* `next` of the last page, or absent */
 	struct stream_position position[STREAM_BUCKETS]; /* changes */
 	size_t positions;
-	int64_t after_version;       /* changes of a member */
-	struct text id, source;      /* event */
-	struct text designation;     /* explain */
-	date_t from, to;             /* transcript */
-	bool has_state;              /* requests */
+	int64_t after_version;   /* changes of a member */
+	struct text id, source;  /* event */
+	struct text designation; /* explain */
+	date_t from, to;         /* transcript */
+	bool has_state;          /* requests */
 	enum request_state state;
 };
 
@@ -56,15 +56,15 @@ struct query {
 MUST_CHECK bool query_decode(struct text body, struct text key,
     struct query *ret, char message[QUERY_MESSAGE_SIZE]);
 
-/* Reads `after` of changes, {stream: {offset, chain}}; part of query_decode(). */
+/* Reads `after` of changes, {stream: {offset, chain}}, for query_decode(). */
 MUST_CHECK bool query_positions_read(struct wire_reader *reader,
     struct query *query, char message[QUERY_MESSAGE_SIZE]);
 
 /* The opaque `next` of a list is its last item's key: parts without spaces
  * (ids have none), separated by spaces. */
 /* Writes `count` parts; borrowed from `buffer`. */
-struct text query_next_write(const struct text *part, size_t count,
-    char buffer[QUERY_NEXT_SIZE]);
+struct text query_next_write(
+    const struct text *part, size_t count, char buffer[QUERY_NEXT_SIZE]);
 /* Splits into exactly `count` parts, each with something in it. */
 MUST_CHECK bool query_next_read(
     struct text next, size_t count, struct text *ret_part);

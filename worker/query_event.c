@@ -26,8 +26,8 @@ static void write_credits(
 		wire_pair_nil(writer, "credits");
 }
 
-static void write_standing(struct wire_writer *writer,
-    const struct asked_member *m, size_t fact)
+static void write_standing(
+    struct wire_writer *writer, const struct asked_member *m, size_t fact)
 {
 	const struct verdict *verdict = &m->ruling.verdict[fact];
 

@@ -4,8 +4,8 @@
 
 #include "query_decode.h"
 
-struct text query_next_write(const struct text *part, size_t count,
-    char buffer[QUERY_NEXT_SIZE])
+struct text query_next_write(
+    const struct text *part, size_t count, char buffer[QUERY_NEXT_SIZE])
 {
 	size_t used = 0;
 

@@ -1,7 +1,7 @@
 /* Lists in pages: as many items as were asked for and as an answer holds. */
 #include "query_work.h"
 
-/* What stands around the lists of an answer: other keys, heads of 64 streams. */
+/* What stands around the lists of an answer: other keys, 64 streams' heads. */
 #define RESERVE (16 * 1024)
 /* More items than this never fit: no need to fetch them. */
 #define ITEMS_MOST (QUERY_ANSWER_MOST / 128)
@@ -48,7 +48,7 @@ bool page_put(struct page *page)
 	/* A first item goes in whatever its size: nothing is ever stuck. */
 	if (page->more || page->left == 0 ||
 	    (page->items > 0 &&
-	        out->size + item.length > QUERY_ANSWER_MOST - RESERVE)) {
+		out->size + item.length > QUERY_ANSWER_MOST - RESERVE)) {
 		page->more = true;
 		return false;
 	}
@@ -71,11 +71,12 @@ void page_end(struct page *page)
 		wire_pair_text(page->asking->out, "next", page->next);
 }
 
-enum asked page_after(struct asking *asking, size_t count,
-    struct text *ret_part, bool *ret_given)
+enum asked page_after(
+    struct asking *asking, size_t count, struct text *ret_part, bool *ret_given)
 {
 	*ret_given = asking->query.after.at != NULL;
-	if (!*ret_given || query_next_read(asking->query.after, count, ret_part))
+	if (!*ret_given ||
+	    query_next_read(asking->query.after, count, ret_part))
 		return ASKED_ANSWERED;
 	return asking_refuse(asking, "MALFORMED",
 	    "after: expected the text `next` of the answer before");

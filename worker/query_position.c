@@ -46,15 +46,16 @@ static bool read_chain(struct text text, struct stream_position *position)
 }
 
 /* The value of one stream in `after`: {offset, chain}. */
-static bool read_position(struct wire_reader *reader,
-    struct stream_position *position, char *message)
+static bool read_position(
+    struct wire_reader *reader, struct stream_position *position, char *message)
 {
 	struct text chain = TEXT_NONE, key;
 	bool has_offset = false;
 	uint32_t pairs;
 
 	if (!wire_read_map(reader, &pairs))
-		return wrong(message, "after.%d: expected a map {offset, chain}",
+		return wrong(message,
+		    "after.%d: expected a map {offset, chain}",
 		    (int)position->stream);
 	for (; pairs > 0; pairs--) {
 		if (!wire_read_text(reader, &key))
@@ -64,7 +65,7 @@ static bool read_position(struct wire_reader *reader,
 		    position->offset >= 0)
 			has_offset = true;
 		else if (!text_is(key, "chain") ||
-		    !wire_read_text(reader, &chain))
+			 !wire_read_text(reader, &chain))
 			return wrong(message,
 			    "after.%d.%.*s: expected only offset, an integer "
 			    "from 0, and chain, text",
@@ -78,16 +79,16 @@ static bool read_position(struct wire_reader *reader,
 	return true;
 }
 
-bool query_positions_read(
-    struct wire_reader *reader, struct query *q, char message[QUERY_MESSAGE_SIZE])
+bool query_positions_read(struct wire_reader *reader, struct query *q,
+    char message[QUERY_MESSAGE_SIZE])
 {
 	struct text key;
 	int64_t stream;
 	uint32_t pairs;
 
 	if (!wire_read_map(reader, &pairs))
-		return wrong(message,
-		    "after: expected a map {stream: {offset, chain}}");
+		return wrong(
+		    message, "after: expected a map {stream: {offset, chain}}");
 	if (pairs > STREAM_BUCKETS)
 		return wrong(message, "after: expected at most %d streams",
 		    STREAM_BUCKETS);

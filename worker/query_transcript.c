@@ -1,7 +1,8 @@
 /* A member's periods, claims and entries, for people and other institutions.
  *
- * Three lists after each other, in pages. Periods are those of `balance`; claims
- * carry the words of their events' bodies, as far as these are still kept. */
+ * Three lists after each other, in pages. Periods are those of `balance`;
+ * claims carry the words of their events' bodies, as far as these are still
+ * kept. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +10,7 @@
 #include "query_work.h"
 
 static const Oid of_balance[] = {PG_INT4, PG_TEXT};
-static const struct pg_statement select_periods = {
-    "query_periods",
+static const struct pg_statement select_periods = {"query_periods",
     "SELECT " BALANCE_COLUMNS " FROM balance"
     " WHERE stream = $1 AND member = $2"
     " ORDER BY designation COLLATE \"C\", period_starts_on",
@@ -31,7 +31,7 @@ struct transcript {
 static bool is_between(const struct query *query, date_t first, date_t last)
 {
 	return (query->from == DATE_NONE || last >= query->from) &&
-	    (query->to == DATE_NONE || first <= query->to);
+	       (query->to == DATE_NONE || first <= query->to);
 }
 
 static bool starts_with(struct text text, const char *prefix)
@@ -58,16 +58,16 @@ static enum asked take_after(struct asking *asking, struct transcript *t)
 		t->list = LIST_CLAIMS;
 		asked = page_after(asking, 5, part, &given);
 		good = asked == ASKED_ANSWERED &&
-		    claim_position_read(part, &t->position);
+		       claim_position_read(part, &t->position);
 	} else if (starts_with(after, "entries ")) {
 		t->list = LIST_ENTRIES;
 		asked = page_after(asking, 2, part, &given);
 		good = asked == ASKED_ANSWERED &&
-		    query_number(part[1], &t->number);
+		       query_number(part[1], &t->number);
 	} else {
 		asked = page_after(asking, 3, part, &given);
 		good = asked == ASKED_ANSWERED && text_is(part[0], "periods") &&
-		    date_parse(part[2], &t->starts_on);
+		       date_parse(part[2], &t->starts_on);
 		t->designation = part[1];
 	}
 	if (asked == ASKED_ANSWERED && !good)
@@ -106,8 +106,7 @@ static void write_period(struct transcript *t, const struct balance_view *view)
 	wire_close(item);
 }
 
-static bool was_before(
-    const struct transcript *t, const struct period *period)
+static bool was_before(const struct transcript *t, const struct period *period)
 {
 	int order = text_compare(period->designation, t->designation);
 
@@ -124,12 +123,12 @@ static enum asked put_periods(struct transcript *t, const PGresult *result)
 		char date[DATE_TEXT_SIZE];
 		struct text part[3] = {TEXT("periods")};
 
-		if (!balance_of_row(result, row, &asking->context->arena,
-		        &period, &view))
+		if (!balance_of_row(
+			result, row, &asking->context->arena, &period, &view))
 			return asking_errno(asking, -EBADMSG);
 		if (was_before(t, &period) ||
 		    !is_between(
-		        &asking->query, period.starts_on, period.ends_on))
+			&asking->query, period.starts_on, period.ends_on))
 			continue;
 		write_period(t, &view);
 		if (!page_put(&t->page))
@@ -165,8 +164,8 @@ static enum asked list_periods(struct transcript *t)
 #define CHUNK PG_COMMANDS_MOST /* claims whose bodies are read at once */
 
 /* Puts the shares of one claim that were not on pages before. */
-static void put_claim(struct transcript *t, const struct claim *claim,
-    struct text body)
+static void put_claim(
+    struct transcript *t, const struct claim *claim, struct text body)
 {
 	const struct ruling *ruling = &t->m.ruling;
 	size_t done = claim_done(ruling, claim, &t->position);
@@ -197,8 +196,8 @@ static enum asked put_claims(
 		if (asked == ASKED_ANSWERED && !page_is_full(&t->page))
 			put_claim(t, &claim[i],
 			    PQntuples(command[i].result) > 0
-			        ? pg_text(command[i].result, 0, 0)
-			        : TEXT_NONE);
+				? pg_text(command[i].result, 0, 0)
+				: TEXT_NONE);
 		PQclear(command[i].result);
 	}
 	return asked;
@@ -214,7 +213,7 @@ static size_t select_claims(
 	for (size_t i = 0; i < count; i++) {
 		if (is_between(query, claim[i].date, claim[i].date) &&
 		    claim_done(&t->m.ruling, &claim[i], &t->position) <
-		        claim_shares(&t->m.ruling, &claim[i]))
+			claim_shares(&t->m.ruling, &claim[i]))
 			claim[kept++] = claim[i];
 	}
 	return kept;
@@ -229,13 +228,12 @@ static enum asked list_claims(struct transcript *t)
 
 	if (t->list > LIST_CLAIMS || page_is_full(&t->page))
 		return ASKED_ANSWERED;
-	if (!claims_of(
-	        &t->m.ruling, &asking->context->arena, &claim, &count))
+	if (!claims_of(&t->m.ruling, &asking->context->arena, &claim, &count))
 		return asking_errno(asking, -ENOMEM);
 	count = select_claims(t, claim, count);
-	for (size_t i = 0; i < count && asked == ASKED_ANSWERED &&
-	    !page_is_full(&t->page);
-	    i += CHUNK)
+	for (size_t i = 0;
+	     i < count && asked == ASKED_ANSWERED && !page_is_full(&t->page);
+	     i += CHUNK)
 		asked = put_claims(
 		    t, &claim[i], count - i < CHUNK ? count - i : CHUNK);
 	return asked;
@@ -278,7 +276,7 @@ static void list_entries(struct transcript *t)
 	const struct member *member = &t->m.member;
 
 	for (size_t i = 0; i < member->entries && !page_is_full(&t->page);
-	    i++) {
+	     i++) {
 		const struct entry *entry = &member->entry[i];
 		struct posted_entry view;
 		struct text part[2] = {TEXT("entries")};

@@ -6,16 +6,15 @@
 #include "query_work.h"
 
 static const Oid of_body[] = {PG_INT4, PG_INT8, PG_DATE};
-static const struct pg_statement select_body = {
-    "query_body",
-    "SELECT bytes FROM body WHERE stream = $1 AND seq = $2 AND day = $3",
-    3, of_body};
+static const struct pg_statement select_body = {"query_body",
+    "SELECT bytes FROM body WHERE stream = $1 AND seq = $2 AND day = $3", 3,
+    of_body};
 
 enum asked transcript_bodies(struct asking *asking, const struct ruling *ruling,
     const struct claim *claim, size_t count, struct pg_command *ret_command)
 {
-	struct pg_values *values = arena_take_many(
-	    &asking->context->arena, count, sizeof(*values));
+	struct pg_values *values =
+	    arena_take_many(&asking->context->arena, count, sizeof(*values));
 
 	if (values == NULL)
 		return asking_errno(asking, -ENOMEM);
@@ -47,7 +46,7 @@ static void amount_pairs(
 	/* at most 3 places: a count of ten-thousandths always holds them */
 	if (activity->has_minutes &&
 	    exact_scale(CREDIT_ONE, activity->minutes.numerator,
-	        activity->minutes.denominator, ROUND_HALF_UP, &minutes))
+		activity->minutes.denominator, ROUND_HALF_UP, &minutes))
 		wire_pair_credit(writer, "contact_minutes", minutes);
 	if (activity->has_quantity)
 		wire_pair_credit(writer, "quantity", activity->quantity);

@@ -22,9 +22,9 @@ struct asking {
 	const struct query_request *request;
 	struct query query;
 	const struct organization *organization;
-	int32_t stream;               /* of query.member */
+	int32_t stream; /* of query.member */
 	struct wire_writer *out;
-	const char *code;             /* ASKED_REFUSED */
+	const char *code; /* ASKED_REFUSED */
 	char message[QUERY_MESSAGE_SIZE];
 	int32_t streams[STREAM_BUCKETS]; /* DIVERGED, TOO_OLD: these */
 	size_t stream_count;
@@ -54,10 +54,10 @@ enum asked query_transcript(struct asking *asking);
  * of an answer. Each item is written apart and taken over if it fits. */
 struct page {
 	struct asking *asking;
-	int64_t left;               /* items that may still be put */
-	size_t items;               /* put so far */
-	bool more;                  /* something did not fit */
-	struct text next;           /* after the last item put, or absent */
+	int64_t left;     /* items that may still be put */
+	size_t items;     /* put so far */
+	bool more;        /* something did not fit */
+	struct text next; /* after the last item put, or absent */
 	char buffer[QUERY_NEXT_SIZE];
 };
 
@@ -158,11 +158,11 @@ const struct share *claim_share(
 /* Where a page of claims goes on: after `shares` shares of this one. */
 struct claim_position {
 	date_t date;
-	struct fact fact;    /* source and id */
+	struct fact fact; /* source and id */
 	int64_t shares;
 };
-void claim_mark(struct page *page, const char *list, const struct ruling *ruling,
-    const struct claim *claim, size_t shares);
+void claim_mark(struct page *page, const char *list,
+    const struct ruling *ruling, const struct claim *claim, size_t shares);
 MUST_CHECK bool claim_position_read(
     const struct text part[5], struct claim_position *ret);
 /* How many of the claim's shares were on pages before. */

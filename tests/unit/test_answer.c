@@ -97,11 +97,11 @@ static void a_balance_that_is_gone_says_so_with_zeros(void **state)
 	answer_balance(&writer, &view);
 	assert_string_equal(wire_text_of(&text, &writer),
 	    BALANCE_HEAD ",\"required\":\"4.0\",\"earned\":\"0.0\","
-	                 "\"carried_in\":\"0.0\",\"total\":\"0.0\","
-	                 "\"remaining\":\"4.0\",\"routes\":{\"accredited\":"
-	                 "\"0.0\",\"recognized\":\"0.0\",\"adjusted\":\"0.0\"},"
-	                 "\"missing\":[],\"status\":\"in_progress\","
-	                 "\"version\":7,\"removed\":true}");
+			 "\"carried_in\":\"0.0\",\"total\":\"0.0\","
+			 "\"remaining\":\"4.0\",\"routes\":{\"accredited\":"
+			 "\"0.0\",\"recognized\":\"0.0\",\"adjusted\":\"0.0\"},"
+			 "\"missing\":[],\"status\":\"in_progress\","
+			 "\"version\":7,\"removed\":true}");
 	wire_writer_fini(&writer);
 }
 
@@ -134,28 +134,28 @@ static void a_request_has_money_with_two_decimals(void **state)
 
 	(void)state;
 	answer_request(&writer, &view);
-	assert_string_equal(wire_text_of(&text, &writer),
-	    "{\"member\":\"example/1\"," REQUEST);
+	assert_string_equal(
+	    wire_text_of(&text, &writer), "{\"member\":\"example/1\"," REQUEST);
 	wire_writer_fini(&writer);
 }
 
 static const struct posted_entry entries[] = {
     {.number = 4,
-        .kind = ENTRY_CREDIT,
-        .account = ACCOUNT_CREDIT,
-        .cause_source = {"lms", 3},
-        .cause_id = {"a1", 2},
-        .designation = {"PTS", 3},
-        .period_starts_on = 20468, /* 2026-01-15 */
-        .value = 25000,
-        .total = 22500},
+	.kind = ENTRY_CREDIT,
+	.account = ACCOUNT_CREDIT,
+	.cause_source = {"lms", 3},
+	.cause_id = {"a1", 2},
+	.designation = {"PTS", 3},
+	.period_starts_on = 20468, /* 2026-01-15 */
+	.value = 25000,
+	.total = 22500},
     {.number = 5,
-        .kind = ENTRY_PAYMENT,
-        .account = ACCOUNT_PAYMENT,
-        .cause_source = {"desk", 4},
-        .cause_id = {"p1", 2},
-        .value = -4972,
-        .currency = {"CAD", 3}},
+	.kind = ENTRY_PAYMENT,
+	.account = ACCOUNT_PAYMENT,
+	.cause_source = {"desk", 4},
+	.cause_id = {"p1", 2},
+	.value = -4972,
+	.currency = {"CAD", 3}},
 };
 
 #define ENTRY_4                                                                \
@@ -302,8 +302,8 @@ static struct answer_change a_change(enum change_kind kind)
 	    .id = TEXT("a1"),
 	    .kind = kind,
 	    .certification = {TEXT("example/1"), TEXT("PTS"),
-	        CERTIFICATION_LAPSED, date_of(2027, 1, 15),
-	        date_of(2026, 1, 15), date_of(2027, 1, 14)},
+		CERTIFICATION_LAPSED, date_of(2027, 1, 15),
+		date_of(2026, 1, 15), date_of(2027, 1, 14)},
 	    .request = {TEXT("example/1"), &a_request},
 	    .notice = {TEXT("example/1"), 30, &period},
 	    .entry = entries,
@@ -335,13 +335,13 @@ static void a_message_is_sealed_by_its_chain(void **state)
 	answer_change(&writer, &change);
 	assert_string_equal(wire_text_of(&text, &writer),
 	    CHANGE_HEAD "\"kind\":\"balance\",\"balance\":" BALANCE
-	                ",\"entries\":[" ENTRY_4 "]}");
+			",\"entries\":[" ENTRY_4 "]}");
 	size = writer.size;
 	memcpy(before, writer.data, size);
 	answer_change_seal(&writer, chain);
 	assert_string_equal(wire_text_of(&text, &writer),
 	    CHANGE_HEAD "\"kind\":\"balance\",\"balance\":" BALANCE
-	                ",\"entries\":[" ENTRY_4 "],\"chain\":\"" CHAIN "\"}");
+			",\"entries\":[" ENTRY_4 "],\"chain\":\"" CHAIN "\"}");
 	bytes = wire_written(&writer);
 	assert_int_equal(bytes.length, size + ANSWER_SEAL_SIZE);
 	before[2]++;
@@ -368,8 +368,7 @@ static void every_kind_has_its_topic_and_map(void **state)
 
 	(void)state;
 	for (int kind = CHANGE_CERTIFICATION; kind <= CHANGE_NOTICE; kind++) {
-		struct answer_change change =
-		    a_change((enum change_kind)kind);
+		struct answer_change change = a_change((enum change_kind)kind);
 
 		wire_writer_reset(&writer);
 		answer_change(&writer, &change);

@@ -115,8 +115,8 @@ static void changes_have_positions_or_a_version(void **state)
 	wire_close(&writer);
 	wire_close(&writer);
 	wire_close(&writer);
-	assert_true(query_decode(
-	    wire_written(&writer), TEXT("org"), &q, message));
+	assert_true(
+	    query_decode(wire_written(&writer), TEXT("org"), &q, message));
 	assert_int_equal(q.positions, 2);
 	assert_int_equal(q.position[0].stream, 65);
 	assert_int_equal(q.position[0].offset, 9);
@@ -128,8 +128,8 @@ static void changes_have_positions_or_a_version(void **state)
 }
 
 /* One stream's position that is to be refused. */
-static void refused_position(const char *stream, int64_t offset,
-    const char *chain, const char *sentence)
+static void refused_position(
+    const char *stream, int64_t offset, const char *chain, const char *sentence)
 {
 	struct wire_writer writer = {0};
 	struct query q;
@@ -146,8 +146,8 @@ static void refused_position(const char *stream, int64_t offset,
 	wire_close(&writer);
 	wire_close(&writer);
 	wire_close(&writer);
-	assert_false(query_decode(
-	    wire_written(&writer), TEXT("org"), &q, message));
+	assert_false(
+	    query_decode(wire_written(&writer), TEXT("org"), &q, message));
 	assert_string_equal(message, sentence);
 	wire_writer_fini(&writer);
 }

@@ -1,4 +1,4 @@
-/* Pages end where they must and go on where they ended; rows are read safely. */
+/* Pages end where they must and go on where they ended; rows are safe. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,8 +89,8 @@ static void a_page_that_is_just_full_has_no_more(void **state)
 	page_close(&page);
 	page_end(&page);
 	wire_close(&world.out);
-	assert_string_equal(wire_text_of(&text, &world.out),
-	    "{\"a\":[1,2,3],\"more\":false}");
+	assert_string_equal(
+	    wire_text_of(&text, &world.out), "{\"a\":[1,2,3],\"more\":false}");
 	world_fini(&world);
 }
 
@@ -190,14 +190,14 @@ static void arrays_of_text_are_read_within_bounds(void **state)
 
 static const struct fact facts[] = {
     {.source = {"b", 1},
-        .id = {"2", 1},
-        .type = EVENT_ACTIVITY,
-        .activity = {.completed_on = 10}},
+	.id = {"2", 1},
+	.type = EVENT_ACTIVITY,
+	.activity = {.completed_on = 10}},
     {.source = {"a", 1}, .id = {"g", 1}, .type = EVENT_GRANTED, .on = 1},
     {.source = {"b", 1},
-        .id = {"1", 1},
-        .type = EVENT_REQUESTED,
-        .activity = {.completed_on = 10}},
+	.id = {"1", 1},
+	.type = EVENT_REQUESTED,
+	.activity = {.completed_on = 10}},
     {.source = {"z", 1}, .id = {"9", 1}, .type = EVENT_ADJUSTED, .on = 9},
 };
 
@@ -222,8 +222,7 @@ static void claims_go_on_after_the_share_before(void **state)
 	(void)state;
 	world_init(&world, 10);
 	page_init(&page, &world.asking);
-	assert_true(
-	    claims_of(&ruling, &world.context.arena, &claim, &count));
+	assert_true(claims_of(&ruling, &world.context.arena, &claim, &count));
 	assert_int_equal(count, 3);
 	assert_int_equal(claim[0].fact, 3);
 	assert_int_equal(claim[1].fact, 2);
@@ -233,7 +232,7 @@ static void claims_go_on_after_the_share_before(void **state)
 	assert_true(claim_position_read(part, &position));
 	assert_int_equal(claim_done(&ruling, &claim[2], &position), 2);
 	assert_true(claim_done(&ruling, &claim[1], &position) >=
-	    claim_shares(&ruling, &claim[1]));
+		    claim_shares(&ruling, &claim[1]));
 	part[2] = TEXT("a");
 	assert_true(claim_position_read(part, &position));
 	assert_int_equal(claim_done(&ruling, &claim[2], &position), 0);

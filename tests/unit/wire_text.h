@@ -1,4 +1,4 @@
-/* For tests: msgpack as one line of JSON, so that it can be compared as text. */
+/* For tests: msgpack as one line of JSON, to be compared as text. */
 #ifndef TESTS_UNIT_WIRE_TEXT_H
 #define TESTS_UNIT_WIRE_TEXT_H
 
@@ -50,8 +50,8 @@ static inline void wire_text_value(
 	case WIRE_STR:
 	case WIRE_BIN:
 		good = wire_peek(reader) == WIRE_STR
-		    ? wire_read_text(reader, &text)
-		    : wire_read_bin(reader, &text);
+			   ? wire_read_text(reader, &text)
+			   : wire_read_bin(reader, &text);
 		wire_text_add(out, TEXT("\""));
 		wire_text_add(out, text);
 		wire_text_add(out, TEXT("\""));
@@ -60,7 +60,7 @@ static inline void wire_text_value(
 	case WIRE_ARRAY:
 		map = wire_peek(reader) == WIRE_MAP;
 		good = map ? wire_read_map(reader, &count)
-		           : wire_read_array(reader, &count);
+			   : wire_read_array(reader, &count);
 		wire_text_add(out, map ? TEXT("{") : TEXT("["));
 		for (uint32_t i = 0; i < count; i++) {
 			if (i > 0)
