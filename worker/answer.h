@@ -10,7 +10,7 @@
 
 #define ANSWER_ENTRIES_MOST 500 /* in one RESULT or message */
 #define ANSWER_TOPIC_SIZE   288 /* room for any topic, with a NUL */
-#define ANSWER_CHAIN_SIZE 16
+#define ANSWER_CHAIN_SIZE   16
 
 /* A ledger entry as it was posted. */
 struct posted_entry {
