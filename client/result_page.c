@@ -44,10 +44,8 @@ void print_steps(const struct ctl *ctl, const json_t *steps, int indent)
 
 	json_array_foreach (steps, i, step) {
 		table_get(step, "credits", credits, sizeof(credits));
-		printf("%*s%8s  %s%s%s%s\n", indent, "", credits,
-		    table_get(step, "note", note, sizeof(note)),
-		    paint(ctl->colour, PAINT_DIM), *note ? "  " : "",
-		    paint(ctl->colour, PAINT_PLAIN));
+		printf("%*s%8s  %s\n", indent, "", credits,
+		    table_get(step, "note", note, sizeof(note)));
 		table_get(step, "rule", rule, sizeof(rule));
 		if (*rule)
 			printf("%*s%8s  %srule: %s%s\n", indent, "", "",

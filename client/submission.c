@@ -184,6 +184,7 @@ static void take_reply(struct submission *s, const struct creditd_reply *reply)
 	case CREDITD_PONG:
 	case CREDITD_NO_ANSWER:
 		s->answered--;
+		s->gave_up = true;
 		s->tally[TALLY_UNANSWERED]++;
 		body = json_pack("{s:s, s:s}", "code", reply->code, "message",
 		    reply->message);
@@ -246,7 +247,7 @@ static void send_event(struct submission *s, struct pending *p)
 
 static bool may_send(const struct submission *s)
 {
-	return s->held == NULL && !interrupted() && !s->failed;
+	return s->held == NULL && !interrupted() && !s->failed && !s->gave_up;
 }
 
 /* Takes one event of the input. False at its end. */
@@ -350,7 +351,7 @@ static void run(struct submission *s, struct input *input, size_t in_flight)
 		while (more && may_send(s) &&
 		       creditd_in_flight(s->c) < in_flight)
 			more = feed_one(s, input);
-		if (interrupted() || s->failed)
+		if (interrupted() || s->failed || s->gave_up)
 			more = false;
 		if (creditd_in_flight(s->c) == 0 && s->held == NULL && !more)
 			break;
@@ -383,16 +384,21 @@ static void print_summary(const struct submission *s)
 {
 	int64_t ms = endpoint_now_ms() - s->begun_ms;
 	FILE *out = s->ctl->json ? stderr : stdout;
-	size_t all = s->answered + s->tally[TALLY_UNANSWERED];
+	const char *separator = ":";
+	size_t all = 0;
 
-	fprintf(out, "%zu answered", s->answered);
-	if (ms > 0 && all > 1)
-		fprintf(out, " in %.1f s (%zu/s)", (double)ms / 1000.0,
+	for (int i = 0; i < TALLY_COUNT; i++)
+		all += s->tally[i];
+	fprintf(out, "%zu event%s", all, all == 1 ? "" : "s");
+	if (ms > 0 && s->answered > 1)
+		fprintf(out, " in %.1f s (%zu answers/s)", (double)ms / 1000.0,
 		    s->answered * 1000 / (size_t)ms);
 	for (int i = 0; i < TALLY_COUNT; i++) {
-		if (s->tally[i] > 0)
-			fprintf(out, ", %zu %s", s->tally[i],
-			    tally_name((enum tally)i));
+		if (s->tally[i] == 0)
+			continue;
+		fprintf(out, "%s %zu %s", separator, s->tally[i],
+		    tally_name((enum tally)i));
+		separator = ",";
 	}
 	if (s->duplicates > 0)
 		fprintf(out, "; %zu of them known before", s->duplicates);
@@ -413,6 +419,9 @@ int submission_end(struct submission *s)
 	if (interrupted() && !s->failed) {
 		ctl_fail("interrupted; what was not sent is not counted");
 		s->tally[TALLY_UNANSWERED]++;
+	} else if (s->gave_up && !s->is_single) {
+		ctl_fail("gave up: nothing was answered for %ld s; what was not "
+		    "sent is not counted", s->ctl->timeout_s);
 	}
 	if (!results_close(&s->results))
 		s->failed = true;

@@ -35,6 +35,7 @@ struct submission {
 	size_t duplicates, skipped, answered;
 	size_t listed;               /* answers shown one by one */
 	bool failed;                 /* input or results file broke */
+	bool gave_up;                /* nothing was answered for --timeout */
 	int64_t begun_ms;
 };
 

@@ -89,7 +89,8 @@ static int submit_files(struct submission *s, const struct wishes *wishes,
 	}
 	if (begin(s, wishes) != CTL_OK)
 		return CTL_FAILED;
-	for (int i = 0; i < files && !interrupted() && !s->failed; i++) {
+	for (int i = 0; i < files && !interrupted() && !s->failed &&
+	    !s->gave_up; i++) {
 		struct input input;
 
 		if (!input_open(&input, file[i])) {
