@@ -5,6 +5,7 @@
  * nothing is ever expanded, and the tree is built without recursion. */
 #include "document.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 
 #define DEPTH_MOST  32
 #define NODES_MOST  100000
-#define SCALAR_MOST (64 * 1024)
-#define FILE_MOST   (4 * 1024 * 1024)
+#define SCALAR_MOST 65536
+#define FILE_MOST   4194304
 
 struct document_store {
 	struct arena arena;
@@ -179,6 +180,7 @@ static int close_node(struct builder *builder)
 {
 	struct node *node = builder->open;
 
+	assert(node != NULL);
 	builder->open = node->parent;
 	builder->depth--;
 	return check_keys(builder, node);

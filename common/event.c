@@ -209,8 +209,8 @@ int event_decode(struct text body, const uint8_t key[EVENT_KEY_SIZE],
     struct arena *arena, struct event *ret, char message[EVENT_MESSAGE_SIZE])
 {
 	struct decoder decoder = {.arena = arena, .message = message};
-	struct envelope envelope;
-	struct content content;
+	struct envelope envelope = {0};
+	struct content content = {0};
 	struct event event = {0};
 
 	message[0] = '\0';

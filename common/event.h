@@ -4,7 +4,7 @@
 
 #include "fact.h"
 
-#define EVENT_BODY_MOST (64 * 1024)
+#define EVENT_BODY_MOST 65536
 #define EVENT_MESSAGE_SIZE 512
 #define EVENT_KEY_SIZE 32
 

@@ -78,17 +78,11 @@ static bool refuse_key(struct decoder *decoder, struct field_table table)
 	char known[EVENT_MESSAGE_SIZE] = "";
 	size_t length = 0;
 
-	for (size_t i = 0; i < table.count; i++) {
-		const struct field *field = &table.field[i];
+	for (size_t i = 0; i < table.count && length < sizeof(known); i++) {
+		int written = snprintf(known + length, sizeof(known) - length,
+		    "%s%s", i > 0 ? ", " : "", table.field[i].name);
 
-		if (length + field->length + 3u > sizeof(known))
-			break;
-		if (i > 0) {
-			memcpy(known + length, ", ", 2);
-			length += 2;
-		}
-		memcpy(known + length, field->name, field->length + 1u);
-		length += field->length;
+		length += written > 0 ? (size_t)written : 0;
 	}
 	return decoder_refuse(decoder, "unknown key (known here: %s)", known);
 }
@@ -411,7 +405,7 @@ static bool read_evidence(struct decoder *decoder, const struct kind *kind,
 {
 	struct path path = {.up = decoder->path};
 	struct evidence_item *item;
-	uint32_t count;
+	uint32_t count = 0;
 	bool well = true;
 
 	if (!value_list_head(decoder, kind, reader, &count))

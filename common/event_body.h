@@ -69,6 +69,7 @@ struct kind {
 	void (*digest)(
 	    struct digest *digest, unsigned char number, const void *value);
 	const char *expected;          /* "a date such as 2026-03-01" */
+	const char *item;              /* likewise, of a list's texts */
 	bool (*fits)(struct text text);
 	bool (*choose)(struct text name, int64_t *ret);
 	int places;                    /* of decimals */

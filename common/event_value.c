@@ -196,7 +196,7 @@ static bool read_choice(struct decoder *decoder, const struct kind *kind,
 static bool read_decimal(struct decoder *decoder, const struct kind *kind,
     struct wire_reader *reader, void *ret)
 {
-	int64_t value;
+	int64_t value = 0;
 	struct text text;
 	double number;
 
@@ -238,7 +238,7 @@ static bool read_text_list(struct decoder *decoder, const struct kind *kind,
 {
 	struct path path = {.up = decoder->path};
 	struct text *item;
-	uint32_t count;
+	uint32_t count = 0;
 
 	if (!value_list_head(decoder, kind, reader, &count))
 		return false;
@@ -252,11 +252,7 @@ static bool read_text_list(struct decoder *decoder, const struct kind *kind,
 		    kind->fits(item[path.place]))
 			continue;
 		decoder->path = &path;
-		decoder_refuse(decoder, "each item must be %s",
-		    kind->fits == is_id     ? "an id (1 to 128 printable "
-					      "ASCII characters, no spaces)"
-		    : kind->fits == is_text ? "text of at most 4 KiB"
-					    : "an organization's name");
+		decoder_refuse(decoder, "%s was expected", kind->item);
 		decoder->path = path.up;
 		return false;
 	}
@@ -279,8 +275,8 @@ static void add_text_list(
 
 #define TEXT_KIND(predicate, what)                                             \
 	{                                                                      \
-		.read = read_text, .digest = add_text, .fits = predicate,      \
-		.expected = what                                               \
+		.read = read_text, .digest = add_text, .fits = (predicate),    \
+		.expected = (what)                                             \
 	}
 
 const struct kind value_id =
@@ -304,7 +300,7 @@ const struct kind value_date = {.read = read_date,
     .expected = "a date such as 2026-03-01 (1900 to 2199)"};
 
 #define GIVEN_KIND(reader, what)                                               \
-	.read = reader, .digest = add_given, .expected = what
+	.read = (reader), .digest = add_given, .expected = (what)
 
 const struct kind value_time = {GIVEN_KIND(read_time,
     "a time such as 2026-03-01T12:00:00Z (RFC 3339 with a zone, at most 6 "
@@ -313,8 +309,8 @@ const struct kind value_flag = {GIVEN_KIND(read_bool, "true or false")};
 
 #define DECIMAL_KIND(most_places, from, to, what)                              \
 	{                                                                      \
-		GIVEN_KIND(read_decimal, what), .places = most_places,         \
-						.least = from, .most = to      \
+		GIVEN_KIND(read_decimal, what), .places = (most_places),       \
+						.least = (from), .most = (to)  \
 	}
 
 const struct kind value_minutes =
@@ -334,7 +330,7 @@ const struct kind value_amount = DECIMAL_KIND(2, 1, MONEY_MOST,
 
 #define CHOICE_KIND(chooser, what)                                             \
 	{                                                                      \
-		GIVEN_KIND(read_choice, what), .choose = chooser               \
+		GIVEN_KIND(read_choice, what), .choose = (chooser)             \
 	}
 
 const struct kind value_role = CHOICE_KIND(choose_role,
@@ -345,15 +341,17 @@ const struct kind value_unit =
 const struct kind value_decision =
     CHOICE_KIND(choose_decision, "approved or declined");
 
-#define LIST_KIND(predicate, fewest, what)                                     \
+#define LIST_KIND(predicate, fewest, each, what)                               \
 	{                                                                      \
 		.read = read_text_list, .digest = add_text_list,               \
-		.fits = predicate, .least = fewest, .most = FACT_LIST_MOST,    \
-		.expected = what                                               \
+		.fits = (predicate), .least = (fewest),                        \
+		.most = FACT_LIST_MOST, .item = (each), .expected = (what)     \
 	}
 
-const struct kind value_designations =
-    LIST_KIND(is_id, 1, "a list of designations");
-const struct kind value_topics = LIST_KIND(is_text, 0, "a list of texts");
-const struct kind value_organizations =
-    LIST_KIND(text_is_organization, 0, "a list of organizations' names");
+const struct kind value_designations = LIST_KIND(is_id, 1,
+    "an id (1 to 128 printable ASCII characters, no spaces)",
+    "a list of designations");
+const struct kind value_topics =
+    LIST_KIND(is_text, 0, "text of at most 4 KiB", "a list of texts");
+const struct kind value_organizations = LIST_KIND(text_is_organization, 0,
+    "an organization's name", "a list of organizations' names");

@@ -37,9 +37,9 @@ int text_compare(struct text a, struct text b)
 	return (a.length > b.length) - (a.length < b.length);
 }
 
-static char lower(char c)
+static int lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
 bool text_equal_nocase(struct text a, struct text b)
@@ -135,7 +135,7 @@ bool text_is_id(struct text a, size_t most)
 	return true;
 }
 
-static bool is_lower(char c)
+static bool is_lower(int c)
 {
 	return c >= 'a' && c <= 'z';
 }

@@ -5,6 +5,7 @@
  * its number or its payload. All else is made of it. */
 #include "wire.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* What one value says of itself. */
@@ -41,8 +42,10 @@ static uint64_t big_endian(const uint8_t *at, size_t bytes)
 /* The number of a signed type (0xd0 to 0xd3) as the bits of an int64. */
 static uint64_t extend_sign(uint64_t value, size_t bytes)
 {
-	uint64_t sign = UINT64_C(1) << (bytes * 8 - 1);
+	uint64_t sign;
 
+	assert(bytes >= 1 && bytes <= 8);
+	sign = UINT64_C(1) << (bytes * 8 - 1);
 	return (value ^ sign) - sign;
 }
 
