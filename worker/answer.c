@@ -204,10 +204,25 @@ void answer_steps(struct wire_writer *writer, const struct ruling *ruling,
 		step_map(writer, ruling, share, &share->step[i]);
 }
 
-/* The steps of all shares of a fact, in one list. */
-static void fact_steps(struct wire_writer *writer, const struct ruling *ruling,
-    const struct verdict *verdict)
+/* A request is shown to who may read, and to who made it. */
+static bool may_see_request(const struct answer_result *result)
 {
+	return result->request != NULL &&
+	       (result->may_read ||
+		   text_equal(result->request_source, result->source));
+}
+
+/* The steps of all shares of a fact, in one list. What belongs to a request
+ * (evidence, a decision, a payment) is explained by the request's steps. */
+static void fact_steps(
+    struct wire_writer *writer, const struct answer_result *result)
+{
+	const struct ruling *ruling = result->explain;
+	const struct verdict *verdict = &ruling->verdict[result->fact];
+
+	if (ruling->fact[result->fact].type != EVENT_REQUESTED &&
+	    may_see_request(result))
+		verdict = &ruling->verdict[result->request->fact];
 	wire_open_list(writer);
 	for (size_t i = 0; i < verdict->shares; i++) {
 		const struct share *share = &ruling->share[verdict->share + i];
@@ -270,9 +285,7 @@ static void result_request(
 	struct request_view view = {.request = result->request};
 
 	wire_key(writer, "request");
-	if (result->request != NULL &&
-	    (result->may_read ||
-		text_equal(result->request_source, result->source)))
+	if (may_see_request(result))
 		answer_request(writer, &view);
 	else
 		wire_write_nil(writer);
@@ -304,8 +317,7 @@ void answer_result_pairs(
 	result_request(writer, result);
 	if (result->explain != NULL) {
 		wire_key(writer, "explain");
-		fact_steps(writer, result->explain,
-		    &result->explain->verdict[result->fact]);
+		fact_steps(writer, result);
 	}
 	if (result->dry_run)
 		wire_pair_bool(writer, "dry_run", true);
