@@ -130,7 +130,8 @@ static const struct request a_request = {
 static void a_request_has_money_with_two_decimals(void **state)
 {
 	struct wire_writer writer = {0};
-	struct request_view view = {TEXT("example/1"), &a_request};
+	struct request_view view = {
+	    .member = TEXT("example/1"), .request = &a_request};
 
 	(void)state;
 	answer_request(&writer, &view);
@@ -304,7 +305,7 @@ static struct answer_change a_change(enum change_kind kind)
 	    .certification = {TEXT("example/1"), TEXT("PTS"),
 		CERTIFICATION_LAPSED, date_of(2027, 1, 15),
 		date_of(2026, 1, 15), date_of(2027, 1, 14)},
-	    .request = {TEXT("example/1"), &a_request},
+	    .request = {.member = TEXT("example/1"), .request = &a_request},
 	    .notice = {TEXT("example/1"), 30, &period},
 	    .entry = entries,
 	    .entries = 1,
