@@ -64,14 +64,15 @@ bool program_knows_requirement(const struct program *program, struct text name)
 bool parse_text(struct parsing *p, struct node *map, const char *key,
     bool required, struct text *ret)
 {
-	struct node *node = required ? node_want(map, key, p->complaints)
-				     : node_get(map, key);
+	struct node *node =
+	    required ? node_want(map, key, p->complaints) : node_get(map, key);
 	struct text text;
 
 	if (node == NULL || !node_text(node, p->complaints, &text))
 		return false;
 	if (text.length == 0) {
-		complain(p->complaints, node, "%s: some text was expected", key);
+		complain(
+		    p->complaints, node, "%s: some text was expected", key);
 		return false;
 	}
 	if (!arena_copy_text(&p->program->arena, text, ret)) {
@@ -96,8 +97,9 @@ bool parse_texts(struct parsing *p, struct node *node, struct text_list *ret)
 		count = 1;
 	}
 	if (count == 0) {
-		complain(p->complaints, node, "an empty list says nothing: name "
-					      "something or leave the key out");
+		complain(p->complaints, node,
+		    "an empty list says nothing: name "
+		    "something or leave the key out");
 		return false;
 	}
 	item = arena_take_many(&p->program->arena, count, sizeof(*item));
@@ -187,7 +189,8 @@ static void parse_sources(struct parsing *p, struct node *root)
 		(void)node_get(item, "address");
 		(void)node_get(item, "read_on");
 		(void)node_get(item, "note");
-		node_no_others(item, "name, address, read_on, note", p->complaints);
+		node_no_others(
+		    item, "name, address, read_on, note", p->complaints);
 	}
 	p->program->sources = (struct text_list){name, count};
 }
@@ -210,7 +213,8 @@ static void parse_head(struct parsing *p, struct node *root)
 	if (parse_text(p, root, "program", true, &program->organization) &&
 	    !text_is_organization(program->organization))
 		complain(p->complaints, node_get(root, "program"),
-		    "program: the organization's short name was expected: small "
+		    "program: the organization's short name was expected: "
+		    "small "
 		    "letters, digits and '-', at most 32, a letter first");
 	if (node_int(node_want(root, "language", p->complaints), p->complaints,
 		1, 1000000, &language) &&
@@ -225,7 +229,8 @@ static void parse_head(struct parsing *p, struct node *root)
 	if (parse_text(p, root, "currency", false, &program->currency) &&
 	    !is_currency(program->currency))
 		complain(p->complaints, node_get(root, "currency"),
-		    "currency: three capital letters such as CAD were expected");
+		    "currency: three capital letters such as CAD were "
+		    "expected");
 	(void)node_get(root, "note");
 	(void)node_get(root, "assumptions");
 	parse_sources(p, root);
@@ -242,13 +247,14 @@ static void parse_program(struct parsing *p, struct node *root)
 	node_no_others(root,
 	    "program, language, title, time_zone, unit, currency, note, "
 	    "assumptions, sources, designations, period, requires, "
-	    "accreditation, eligibility, rates, unmatched, factors, same, caps, "
+	    "accreditation, eligibility, rates, unmatched, factors, same, "
+	    "caps, "
 	    "recognition, taxes, renewal, carry, notices, agreements",
 	    p->complaints);
 }
 
-int program_parse(struct text text, struct complaints *complaints,
-    struct program **ret)
+int program_parse(
+    struct text text, struct complaints *complaints, struct program **ret)
 {
 	struct document document;
 	size_t before = complaints->count;

@@ -4,8 +4,7 @@
 
 #include "program_rules.h"
 
-static bool parse_reason(
-    struct parsing *p, struct node *node, enum reason *ret)
+static bool parse_reason(struct parsing *p, struct node *node, enum reason *ret)
 {
 	struct text name;
 
@@ -34,7 +33,8 @@ static void parse_accreditation(struct parsing *p, struct node *root)
 		parse_words(p, item, "accreditation", &rule->words);
 		(void)parse_text(p, item, "by", true, &rule->by);
 		parse_dates(p, item, &rule->from, &rule->until);
-		node_no_others(item, "rule, source, assumption, note, by, from, until",
+		node_no_others(item,
+		    "rule, source, assumption, note, by, from, until",
 		    p->complaints);
 	}
 }
@@ -61,7 +61,8 @@ static void parse_eligibility(struct parsing *p, struct node *root)
 			    "either `refuse` or `flag` was expected, with a "
 			    "reason code");
 		rule->flags = flag != NULL;
-		(void)parse_reason(p, flag != NULL ? flag : refuse, &rule->reason);
+		(void)parse_reason(
+		    p, flag != NULL ? flag : refuse, &rule->reason);
 		node_no_others(item,
 		    "rule, source, assumption, note, when, refuse, flag",
 		    p->complaints);
@@ -95,16 +96,17 @@ static void parse_rounding(
 		    "round: down, up or nearest was expected");
 }
 
-static bool parse_ratio(struct parsing *p, struct node *node,
-    bool upside_down, struct ratio *ret)
+static bool parse_ratio(
+    struct parsing *p, struct node *node, bool upside_down, struct ratio *ret)
 {
 	int64_t value;
 
 	if (!node_decimal(node, p->complaints, 4, &value))
 		return false;
 	if (value < 0 || value > CREDIT_MOST || (upside_down && value == 0)) {
-		complain(p->complaints, node, "a number from 0 to 1000000 was "
-					      "expected");
+		complain(p->complaints, node,
+		    "a number from 0 to 1000000 was "
+		    "expected");
 		return false;
 	}
 	return upside_down ? ratio_make(CREDIT_ONE, value, ret)
@@ -152,8 +154,8 @@ static void parse_rates(struct parsing *p, struct node *root)
 	if (unmatched != NULL)
 		(void)parse_reason(p, unmatched, &program->unmatched);
 	(void)node_want(root, "rates", p->complaints);
-	program->rate = parse_list(p, root, "rates", sizeof(*program->rate),
-	    &program->rates, &list);
+	program->rate = parse_list(
+	    p, root, "rates", sizeof(*program->rate), &program->rates, &list);
 	if (list == NULL)
 		return;
 	struct rate_rule *rule = program->rate;
@@ -187,7 +189,8 @@ static void parse_factors(struct parsing *p, struct node *root)
 		(void)parse_ratio(p, node_want(item, "times", p->complaints),
 		    false, &rule->times);
 		node_no_others(item,
-		    "rule, source, assumption, note, when, times", p->complaints);
+		    "rule, source, assumption, note, when, times",
+		    p->complaints);
 	}
 }
 
@@ -212,8 +215,8 @@ static void parse_sames(struct parsing *p, struct node *root)
 	struct program *program = p->program;
 	struct node *list;
 
-	program->same = parse_list(p, root, "same", sizeof(*program->same),
-	    &program->sames, &list);
+	program->same = parse_list(
+	    p, root, "same", sizeof(*program->same), &program->sames, &list);
 	if (list == NULL)
 		return;
 	struct same_rule *rule = program->same;
@@ -230,7 +233,8 @@ static void parse_sames(struct parsing *p, struct node *root)
 
 				if (bit == 0)
 					complain(p->complaints, node,
-					    "agree_in: completed_on, kind, code, "
+					    "agree_in: completed_on, kind, "
+					    "code, "
 					    "category, title, provider or role "
 					    "was expected");
 				rule->fields |= bit;

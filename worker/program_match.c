@@ -118,8 +118,8 @@ static void parse_conditions(struct parsing *p, struct node *map,
 			parse_values(p, node, &fields[f], &condition[count++]);
 		}
 	}
-	count += parse_presence(p, node_get(map, "with"), TEST_PRESENT,
-	    condition + count, FIELDS);
+	count += parse_presence(
+	    p, node_get(map, "with"), TEST_PRESENT, condition + count, FIELDS);
 	count += parse_presence(p, node_get(map, "without"), TEST_ABSENT,
 	    condition + count, FIELDS);
 	*ret_count = count;
@@ -135,8 +135,8 @@ void parse_match(struct parsing *p, struct node *rule, struct match *ret)
 	ret->until = DATE_NEVER;
 	if (map == NULL || !node_is_map(map, p->complaints))
 		return;
-	condition = arena_take_many(
-	    &p->program->arena, 4 * FIELDS, sizeof(*condition));
+	condition =
+	    arena_take_many(&p->program->arena, 4 * FIELDS, sizeof(*condition));
 	if (condition == NULL) {
 		p->no_memory = true;
 		return;
@@ -147,8 +147,8 @@ void parse_match(struct parsing *p, struct node *rule, struct match *ret)
 	names = node_get(map, "designations");
 	if (names != NULL && parse_texts(p, names, &ret->designations))
 		for (size_t i = 0; i < ret->designations.count; i++)
-			if (program_designation(p->program,
-				ret->designations.item[i]) == NULL)
+			if (program_designation(
+				p->program, ret->designations.item[i]) == NULL)
 				complain(p->complaints, names,
 				    "'%.*s' is none of the designations",
 				    TEXT_ARGS(ret->designations.item[i]));

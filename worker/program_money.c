@@ -42,8 +42,8 @@ static void parse_fee(struct parsing *p, struct node *map)
 	if (program->currency.length == 0)
 		complain(p->complaints, fee,
 		    "a fee needs `currency` at the top of the program");
-	node_no_others(fee, "rule, source, assumption, note, per_credit",
-	    p->complaints);
+	node_no_others(
+	    fee, "rule, source, assumption, note, per_credit", p->complaints);
 }
 
 static void parse_recognition(struct parsing *p, struct node *root)

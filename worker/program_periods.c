@@ -60,7 +60,8 @@ static void parse_fixed_day(
 		memcpy(date_text + 5, text.at, 5);
 		date_text[10] = '\0';
 		if (date_parse(text_of(date_text), &date)) {
-			date_split(date, &year, &rule->end_month, &rule->end_day);
+			date_split(
+			    date, &year, &rule->end_month, &rule->end_day);
 			return;
 		}
 	}
@@ -80,8 +81,8 @@ static void parse_period(
 		parse_fixed_day(p, map, rule);
 	} else {
 		rule->shape = PERIOD_ANNIVERSARY;
-		(void)node_int(node_want(map, "anniversary_months",
-				   p->complaints),
+		(void)node_int(
+		    node_want(map, "anniversary_months", p->complaints),
 		    p->complaints, 1, 240, &months);
 		rule->months = (int)months;
 	}
@@ -108,8 +109,8 @@ static void parse_requires(
 			    "credits: a number from 0 to 1000000 was expected");
 	}
 	parse_requirements(p, node_get(map, "met"), &rule->met);
-	node_no_others(map, "rule, source, assumption, note, credits, met",
-	    p->complaints);
+	node_no_others(
+	    map, "rule, source, assumption, note, credits, met", p->complaints);
 }
 
 static int compare_designations(const void *a, const void *b)
@@ -133,10 +134,11 @@ static void parse_designation(struct parsing *p, struct node *item,
 		complain(p->complaints, item,
 		    "a `period` was expected here, or one for all at the top");
 	else
-		parse_period(p, own_period != NULL ? own_period : period,
-		    &rule->period);
+		parse_period(
+		    p, own_period != NULL ? own_period : period, &rule->period);
 	if (own_requires != NULL || requires != NULL)
-		parse_requires(p, own_requires != NULL ? own_requires : requires,
+		parse_requires(p,
+		    own_requires != NULL ? own_requires : requires,
 		    &rule->requires);
 	(void)node_get(item, "source");
 	(void)node_get(item, "note");
@@ -175,8 +177,8 @@ static void parse_late(struct parsing *p, struct node *map)
 	struct program *program = p->program;
 	struct node *list;
 
-	program->late = parse_list(p, map, "late", sizeof(*program->late),
-	    &program->lates, &list);
+	program->late = parse_list(
+	    p, map, "late", sizeof(*program->late), &program->lates, &list);
 	if (list == NULL)
 		return;
 	struct late_rule *rule = program->late;
@@ -193,8 +195,8 @@ static void parse_late(struct parsing *p, struct node *map)
 			    "within_months: the stages of lateness go from "
 			    "short to long");
 		rule->months = (int)months;
-		if (node_decimal(node_get(item, "fee"), p->complaints, 2,
-			&rule->fee) &&
+		if (node_decimal(
+			node_get(item, "fee"), p->complaints, 2, &rule->fee) &&
 		    (rule->fee < 0 || rule->fee > MONEY_MOST ||
 			program->currency.length == 0))
 			complain(p->complaints, node_get(item, "fee"),
@@ -252,8 +254,8 @@ static void parse_carry(struct parsing *p, struct node *root)
 			complain(p->complaints, only,
 			    "only: recognized was expected");
 	}
-	node_no_others(
-	    map, "rule, source, assumption, note, at_most, only", p->complaints);
+	node_no_others(map, "rule, source, assumption, note, at_most, only",
+	    p->complaints);
 }
 
 static void parse_notices(struct parsing *p, struct node *root)
@@ -298,7 +300,8 @@ static void parse_agreements(struct parsing *p, struct node *root)
 
 		parse_words(p, item, "agreement", &rule->words);
 		(void)parse_text(p, item, "with", true, &rule->organization);
-		(void)parse_text(p, item, "their", true, &rule->from_designation);
+		(void)parse_text(
+		    p, item, "their", true, &rule->from_designation);
 		(void)parse_text(p, item, "our", true, &rule->designation);
 		(void)node_date(since, p->complaints, &rule->since);
 		if (rule->designation.at != NULL &&

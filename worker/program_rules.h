@@ -46,7 +46,7 @@ struct match {
 	size_t count;
 	date_t from, until;
 	struct text_list designations; /* none: all */
-	bool names_category;           /* a condition on kind, code or category */
+	bool names_category; /* a condition on kind, code or category */
 };
 
 struct eligibility_rule {
@@ -81,13 +81,13 @@ struct same_rule {
 	unsigned fields; /* SAME_… */
 };
 #define SAME_COMPLETED_ON 1u
-#define SAME_KIND 2u
-#define SAME_CODE 4u
-#define SAME_CATEGORY 8u
-#define SAME_TITLE 16u
-#define SAME_PROVIDER 32u
-#define SAME_ROLE 64u
-#define SAME_ACTIVITY 127u
+#define SAME_KIND         2u
+#define SAME_CODE         4u
+#define SAME_CATEGORY     8u
+#define SAME_TITLE        16u
+#define SAME_PROVIDER     32u
+#define SAME_ROLE         64u
+#define SAME_ACTIVITY     127u
 
 enum cap_span { CAP_ACTIVITY, CAP_REQUEST, CAP_DAY, CAP_YEAR, CAP_PERIOD };
 
@@ -123,7 +123,7 @@ enum period_shape { PERIOD_ANNIVERSARY, PERIOD_FIXED_DAY };
 struct period_rule {
 	struct rule_words words;
 	enum period_shape shape;
-	int months;             /* anniversary: length; fixed day: years × 12 */
+	int months; /* anniversary: length; fixed day: years × 12 */
 	int end_month, end_day; /* fixed day */
 	int remainder;          /* fixed day: end year mod years */
 };
@@ -212,8 +212,7 @@ const struct designation_rule *program_designation(
     const struct program *program, struct text name);
 
 /* True if the program asks for that requirement anywhere. */
-bool program_knows_requirement(
-    const struct program *program, struct text name);
+bool program_knows_requirement(const struct program *program, struct text name);
 
 /* ---- parsing, one file for each part of the document */
 struct parsing {

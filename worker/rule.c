@@ -103,7 +103,8 @@ static void gather_periods(struct work *work)
 {
 	struct ruling *ruling = work->ruling;
 
-	ruling->period = rule_take(work, work->periods, sizeof(*ruling->period));
+	ruling->period =
+	    rule_take(work, work->periods, sizeof(*ruling->period));
 	if (ruling->period == NULL)
 		return;
 	if (work->periods > 1)
@@ -156,7 +157,8 @@ static void find_next_due(struct work *work)
 		if (!period->out.current)
 			continue;
 		for (size_t n = 0; n < program->notices; n++)
-			note_due(ruling, period->out.ends_on - program->notice[n]);
+			note_due(
+			    ruling, period->out.ends_on - program->notice[n]);
 		note_due(ruling, period->out.ends_on + 1);
 		for (size_t n = 0; n < program->lates; n++)
 			note_due(ruling, date_add_months(period->anniversary,
@@ -167,8 +169,8 @@ static void find_next_due(struct work *work)
 int rule_member(const struct program *program, const struct fact *facts,
     size_t count, date_t today, struct arena *arena, struct ruling *ret)
 {
-	struct ruling ruling = {.program = program, .fact = facts,
-	    .facts = count, .today = today};
+	struct ruling ruling = {
+	    .program = program, .fact = facts, .facts = count, .today = today};
 	struct work work = {
 	    .program = program, .arena = arena, .ruling = &ruling};
 

@@ -9,17 +9,17 @@
 #include "fact.h"
 #include "program.h"
 
-#define NO_FACT SIZE_MAX
+#define NO_FACT   SIZE_MAX
 #define NO_PERIOD SIZE_MAX
 
 /* How a fact stands. */
 struct verdict {
 	enum outcome outcome;
-	enum reason reason;    /* REASON_NONE: nothing to say */
-	bool reversed;         /* a standing reversal takes it back */
-	size_t share;          /* first of its shares, if any */
-	size_t shares;         /* how many (a claim: one a designation) */
-	size_t request;        /* the request that it is about, or NO_FACT */
+	enum reason reason; /* REASON_NONE: nothing to say */
+	bool reversed;      /* a standing reversal takes it back */
+	size_t share;       /* first of its shares, if any */
+	size_t shares;      /* how many (a claim: one a designation) */
+	size_t request;     /* the request that it is about, or NO_FACT */
 };
 
 enum period_opening { OPENED_GRANTED, OPENED_RENEWED, OPENED_TRANSFERRED };
@@ -30,19 +30,19 @@ const char *period_opening_name(enum period_opening opening);
  * starts_on). */
 struct period {
 	struct text designation;
-	date_t starts_on, ends_on;  /* first and last day */
+	date_t starts_on, ends_on; /* first and last day */
 	enum period_opening opening;
-	date_t opened_on;           /* granted_on, renewed_on, transferred_on */
-	size_t opened_by;           /* index of that fact */
-	bool current;               /* the last one of its designation */
-	bool has_required;          /* the program requires a total */
+	date_t opened_on;  /* granted_on, renewed_on, transferred_on */
+	size_t opened_by;  /* index of that fact */
+	bool current;      /* the last one of its designation */
+	bool has_required; /* the program requires a total */
 	credit_t required;
 	credit_t accredited, recognized, adjusted; /* earned = their sum */
 	credit_t earned, carried_in, total;
-	credit_t remaining;         /* 0 where no total is required */
-	struct text_list missing;   /* non-credit requirements not met */
+	credit_t remaining;       /* 0 where no total is required */
+	struct text_list missing; /* non-credit requirements not met */
 	enum period_status status;
-	int notice_days;            /* nearest mark passed (90, 60, …), 0: none */
+	int notice_days; /* nearest mark passed (90, 60, …), 0: none */
 };
 
 enum request_flag { FLAG_SUBJECT_NOT_LISTED = 1 };
@@ -50,27 +50,27 @@ enum request_flag { FLAG_SUBJECT_NOT_LISTED = 1 };
 /* A recognition request by name. In order of name. */
 struct request {
 	struct text name;
-	size_t fact;                /* the request that holds the name */
+	size_t fact; /* the request that holds the name */
 	enum request_state state;
-	enum reason reason;         /* what it waits for, or what cut it */
-	struct text_list missing;   /* kinds of evidence */
-	credit_t credits;           /* greatest share, as cut by caps */
-	credit_t credited;          /* as far as paid for */
+	enum reason reason;       /* what it waits for, or what cut it */
+	struct text_list missing; /* kinds of evidence */
+	credit_t credits;         /* greatest share, as cut by caps */
+	credit_t credited;        /* as far as paid for */
 	money_t fee, tax, total_due, paid, refund_due;
 	struct text currency;
-	const enum reason *flags;   /* e.g. REASON_SUBJECT_NOT_LISTED */
+	const enum reason *flags; /* e.g. REASON_SUBJECT_NOT_LISTED */
 	size_t flag_count;
 };
 
 enum step_kind {
-	STEP_RATE,      /* the raw credit by a rate */
-	STEP_DECISION,  /* the reviewer's credits */
+	STEP_RATE,     /* the raw credit by a rate */
+	STEP_DECISION, /* the reviewer's credits */
 	STEP_DUPLICATE,
 	STEP_CAP,
-	STEP_GATE,      /* evidence, decision, payment still wanted */
-	STEP_PAID,      /* as far as paid for */
-	STEP_REFUSED,   /* not eligible */
-	STEP_DATE       /* in no open period, or still to come */
+	STEP_GATE,    /* evidence, decision, payment still wanted */
+	STEP_PAID,    /* as far as paid for */
+	STEP_REFUSED, /* not eligible */
+	STEP_DATE     /* in no open period, or still to come */
 };
 
 /* One step of an explanation. */
@@ -87,25 +87,25 @@ struct step {
 struct share {
 	size_t fact;
 	struct text designation;
-	size_t period;            /* index, or NO_PERIOD */
-	bool recognized;          /* route: recognized, else accredited */
-	credit_t raw;             /* after rate and rounding */
-	credit_t allowed;         /* after duplicates and caps; holds this room */
-	credit_t credited;        /* what counts now */
-	enum reason reason;       /* first thing that reduced it */
+	size_t period;      /* index, or NO_PERIOD */
+	bool recognized;    /* route: recognized, else accredited */
+	credit_t raw;       /* after rate and rounding */
+	credit_t allowed;   /* after duplicates and caps; holds this room */
+	credit_t credited;  /* what counts now */
+	enum reason reason; /* first thing that reduced it */
 	const struct step *step;
 	size_t steps;
 };
 
 /* What an amount in the ledger is for; stored. */
 enum account {
-	ACCOUNT_CREDIT,     /* of a claim */
+	ACCOUNT_CREDIT, /* of a claim */
 	ACCOUNT_ADJUSTMENT,
 	ACCOUNT_CARRY_IN,
-	ACCOUNT_CARRY_OUT,  /* informs; not in the period's total */
+	ACCOUNT_CARRY_OUT, /* informs; not in the period's total */
 	ACCOUNT_FEE,
 	ACCOUNT_TAX,
-	ACCOUNT_PAYMENT     /* negative */
+	ACCOUNT_PAYMENT /* negative */
 };
 bool account_is_money(enum account account);
 
@@ -113,12 +113,12 @@ bool account_is_money(enum account account);
  * (cause, account, designation, period) is to be `value`. Never 0, and each key
  * at most once. In the order in which new entries are to be posted. */
 struct posting {
-	size_t cause;             /* index of the fact */
+	size_t cause; /* index of the fact */
 	enum account account;
-	struct text designation;  /* credits only */
-	date_t period_starts_on;  /* credits only, else DATE_NONE */
-	int64_t value;            /* credit_t or money_t */
-	struct text currency;     /* money only */
+	struct text designation; /* credits only */
+	date_t period_starts_on; /* credits only, else DATE_NONE */
+	int64_t value;           /* credit_t or money_t */
+	struct text currency;    /* money only */
 };
 
 struct ruling {
@@ -126,17 +126,17 @@ struct ruling {
 	const struct fact *fact;
 	size_t facts;
 	date_t today;
-	struct verdict *verdict;  /* one a fact, in the order of the facts */
+	struct verdict *verdict; /* one a fact, in the order of the facts */
 	struct period *period;
 	size_t periods;
 	struct request *request;
 	size_t requests;
-	struct share *share;      /* a fact's shares stand together */
+	struct share *share; /* a fact's shares stand together */
 	size_t shares;
 	struct posting *posting;
 	size_t postings;
-	date_t next_due;          /* first day on which it changes by itself, or
-	                           * DATE_NEVER */
+	date_t next_due; /* first day on which it changes by itself, or
+			  * DATE_NEVER */
 };
 
 /* Rules a member. All of the ruling lives in `arena` and borrows from the

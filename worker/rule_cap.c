@@ -26,10 +26,24 @@ static bool agree(
 		   text_equal(a->provider, b->provider));
 }
 
-/* Is `slot` the same activity as one that stands? The claims of a period are
- * in the order of their dates, so that a rule on the date looks at few. */
-static bool is_same(const struct period_work *period, size_t at,
+static date_t date_of_slot(const struct slot *slot)
+{
+	return slot->claim->fact->activity.completed_on;
+}
+
+static bool hides(const struct slot *slot, const struct activity *activity,
     const struct same_rule *rule)
+{
+	return slot->stands &&
+	       agree(activity, &slot->claim->fact->activity, rule->fields) &&
+	       rule_match(&rule->match, slot->claim, TEXT_NONE);
+}
+
+/* Is the claim at `at` the same activity as one that stands? The claims of a
+ * period are in the order of their dates, so that a rule on the date looks at
+ * few. */
+static bool is_same(
+    const struct period_work *period, size_t at, const struct same_rule *rule)
 {
 	const struct claim *claim = period->slot[at]->claim;
 	const struct activity *mine = &claim->fact->activity;
@@ -38,25 +52,17 @@ static bool is_same(const struct period_work *period, size_t at,
 	if (!rule_match(&rule->match, claim, TEXT_NONE))
 		return false;
 	for (size_t i = at + 1; i < period->slots; i++) {
-		const struct slot *other = period->slot[i];
-
-		if (dated && other->claim->fact->activity.completed_on !=
-				 mine->completed_on)
+		if (dated &&
+		    date_of_slot(period->slot[i]) != mine->completed_on)
 			break;
-		if (other->stands &&
-		    rule_match(&rule->match, other->claim, TEXT_NONE) &&
-		    agree(mine, &other->claim->fact->activity, rule->fields))
+		if (hides(period->slot[i], mine, rule))
 			return true;
 	}
 	for (size_t i = at; i-- > 0;) {
-		const struct slot *other = period->slot[i];
-
-		if (dated && other->claim->fact->activity.completed_on !=
-				 mine->completed_on)
+		if (dated &&
+		    date_of_slot(period->slot[i]) != mine->completed_on)
 			break;
-		if (other->stands &&
-		    rule_match(&rule->match, other->claim, TEXT_NONE) &&
-		    agree(mine, &other->claim->fact->activity, rule->fields))
+		if (hides(period->slot[i], mine, rule))
 			return true;
 	}
 	return false;
@@ -97,8 +103,8 @@ static void find_same(struct work *work, struct period_work *period)
 }
 
 /* What a cap counts together: everything, a day, a year, or each by itself. */
-static int64_t bucket(const struct cap_rule *cap, const struct slot *slot,
-    size_t at)
+static int64_t bucket(
+    const struct cap_rule *cap, const struct slot *slot, size_t at)
 {
 	date_t on = slot->claim->fact->activity.completed_on;
 	int year, month, day;
@@ -117,8 +123,8 @@ static int64_t bucket(const struct cap_rule *cap, const struct slot *slot,
 }
 
 /* Lets the claims in, in their order, until the cap is reached. */
-static void apply_cap(struct work *work, const struct cap_rule *cap,
-    struct period_work *period)
+static void apply_cap(
+    struct work *work, const struct cap_rule *cap, struct period_work *period)
 {
 	struct text designation = period->out.designation;
 	credit_t room = cap->at_most;
@@ -184,13 +190,14 @@ static void place_slot(struct work *work, struct period_work *period,
 	slot->share.allowed = claim->raw;
 }
 
-void rule_place(struct work *work, struct line *line, struct period_work *period)
+void rule_place(
+    struct work *work, struct line *line, struct period_work *period)
 {
 	size_t low = 0, end;
 
-	while (low < work->claims &&
-	       work->claim[low].fact->activity.completed_on <
-		   period->out.starts_on)
+	while (
+	    low < work->claims && work->claim[low].fact->activity.completed_on <
+				      period->out.starts_on)
 		low++;
 	for (end = low; end < work->claims &&
 			work->claim[end].fact->activity.completed_on <=
@@ -208,7 +215,8 @@ void rule_place(struct work *work, struct line *line, struct period_work *period
 		for (size_t s = 0; s < claim->slots; s++)
 			if (text_equal(claim->slot[s].share.designation,
 				line->rule->name))
-				place_slot(work, period, claim, &claim->slot[s]);
+				place_slot(
+				    work, period, claim, &claim->slot[s]);
 	}
 	if (work->no_memory)
 		return;

@@ -40,8 +40,8 @@ static bool names_only_unknown(
 	return fact->designations.count > 0;
 }
 
-static void refuse(struct claim *claim, enum reason reason,
-    const struct rule_words *words)
+static void refuse(
+    struct claim *claim, enum reason reason, const struct rule_words *words)
 {
 	claim->refused = reason;
 	claim->refused_by = words;
@@ -62,7 +62,8 @@ static void judge_eligibility(struct work *work, struct claim *claim)
 	for (size_t i = 0; i < program->eligibilities; i++) {
 		const struct eligibility_rule *rule = &program->eligibility[i];
 
-		if (!rule->flags && rule_match(&rule->match, claim, TEXT_NONE)) {
+		if (!rule->flags &&
+		    rule_match(&rule->match, claim, TEXT_NONE)) {
 			refuse(claim, rule->reason, &rule->words);
 			return;
 		}
@@ -159,8 +160,8 @@ static struct request_work *find_request(
 {
 	for (size_t low = 0, high = work->requests; low < high;) {
 		size_t middle = low + (high - low) / 2;
-		int order = text_compare(
-		    fact->request, work->request[middle].name);
+		int order =
+		    text_compare(fact->request, work->request[middle].name);
 
 		if (order == 0)
 			return &work->request[middle];
@@ -207,7 +208,8 @@ void rule_claims(struct work *work)
 	for (size_t i = 0; i < ruling->facts; i++) {
 		const struct fact *fact = &ruling->fact[i];
 
-		if (fact->type == EVENT_ACTIVITY || fact->type == EVENT_REQUESTED)
+		if (fact->type == EVENT_ACTIVITY ||
+		    fact->type == EVENT_REQUESTED)
 			make_claim(work, &work->claim[work->claims++], fact);
 	}
 	if (count > 1)

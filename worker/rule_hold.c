@@ -32,7 +32,8 @@ static enum reason transfer_refusal(
 		const struct agreement_rule *rule = &program->agreement[i];
 
 		if (text_equal(rule->organization, fact->from_organization) &&
-		    text_equal(rule->from_designation, fact->from_designation) &&
+		    text_equal(
+			rule->from_designation, fact->from_designation) &&
 		    text_equal(rule->designation, fact->designation))
 			return fact->on < rule->since ? REASON_NO_AGREEMENT
 						      : REASON_NONE;
@@ -136,16 +137,15 @@ void rule_hold(struct work *work)
 {
 	size_t count = collect_openers(work), first = 0;
 
-	work->line = rule_take(
-	    work, work->program->designations, sizeof(*work->line));
+	work->line =
+	    rule_take(work, work->program->designations, sizeof(*work->line));
 	if (work->no_memory)
 		return;
 	while (first < count) {
 		size_t end = first + 1;
 
-		while (end < count &&
-		       text_equal(work->opener[end]->designation,
-			   work->opener[first]->designation))
+		while (end < count && text_equal(work->opener[end]->designation,
+					  work->opener[first]->designation))
 			end++;
 		make_line(work, &work->line[work->lines++], first, end - first);
 		first = end;
@@ -153,5 +153,6 @@ void rule_hold(struct work *work)
 	work->openers = count;
 	/* From here on by date: jurisdictions are looked up in that order. */
 	if (count > 1)
-		qsort(work->opener, count, sizeof(*work->opener), compare_dated);
+		qsort(
+		    work->opener, count, sizeof(*work->opener), compare_dated);
 }

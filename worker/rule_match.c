@@ -75,10 +75,9 @@ static bool condition_holds(
 
 	if (condition->field == CONDITION_TOPICS ||
 	    condition->field == CONDITION_PRESENTER) {
-		struct text_list list =
-		    condition->field == CONDITION_TOPICS
-			? activity->topics
-			: activity->presenter_certified_by;
+		struct text_list list = condition->field == CONDITION_TOPICS
+					    ? activity->topics
+					    : activity->presenter_certified_by;
 
 		present = list.count > 0;
 		among = any_of(condition->values, list);

@@ -15,8 +15,8 @@ const char *period_opening_name(enum period_opening opening)
 }
 
 /* Met within the days given and not expired on the last of them. */
-static bool is_met(struct work *work, const struct line *line,
-    struct text name, date_t from, date_t until)
+static bool is_met(struct work *work, const struct line *line, struct text name,
+    date_t from, date_t until)
 {
 	const struct ruling *ruling = work->ruling;
 

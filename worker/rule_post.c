@@ -44,8 +44,8 @@ static void post_adjustments(struct work *work, const struct period *period)
 		    text_equal(fact->designation, period->designation) &&
 		    fact->on >= period->starts_on &&
 		    fact->on <= period->ends_on)
-			post_credits(work, period, ACCOUNT_ADJUSTMENT, i,
-			    fact->credits);
+			post_credits(
+			    work, period, ACCOUNT_ADJUSTMENT, i, fact->credits);
 	}
 }
 

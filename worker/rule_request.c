@@ -121,12 +121,13 @@ static void find_missing(struct work *work, struct request_work *request)
 	size_t count = 0;
 
 	for (size_t i = 0; i < program->evidences && !request->needs; i++)
-		if (rule_match(&program->evidence[i].match, request->claim,
-			TEXT_NONE))
+		if (rule_match(
+			&program->evidence[i].match, request->claim, TEXT_NONE))
 			request->needs = &program->evidence[i];
 	if (request->needs == NULL)
 		return;
-	missing = rule_take(work, request->needs->kinds.count, sizeof(*missing));
+	missing =
+	    rule_take(work, request->needs->kinds.count, sizeof(*missing));
 	if (missing == NULL)
 		return;
 	for (size_t i = 0; i < request->needs->kinds.count; i++)
@@ -167,8 +168,8 @@ static money_t cost_of(
 	date_t on = request->fact->activity.completed_on;
 	money_t cost = rule_fee(work, credits);
 
-	rule_sum(work, &cost,
-	    rule_tax(work, cost, rule_jurisdiction(work, on), on));
+	rule_sum(
+	    work, &cost, rule_tax(work, cost, rule_jurisdiction(work, on), on));
 	return cost;
 }
 
@@ -225,8 +226,7 @@ static void count_money(struct work *work, struct request_work *request)
 	out->paid = request->paid;
 	out->currency = work->program->currency;
 	out->fee = rule_fee(work, out->credits);
-	out->tax = rule_tax(
-	    work, out->fee, rule_jurisdiction(work, on), on);
+	out->tax = rule_tax(work, out->fee, rule_jurisdiction(work, on), on);
 	out->total_due = out->fee;
 	rule_sum(work, &out->total_due, out->tax);
 }
@@ -274,8 +274,8 @@ static struct slot *best_slot(const struct claim *claim)
 	return best;
 }
 
-static void explain_gate(struct work *work, const struct request_work *request,
-    struct slot *slot)
+static void explain_gate(
+    struct work *work, const struct request_work *request, struct slot *slot)
 {
 	const struct request *out = &request->out;
 	struct step step = {.kind = STEP_GATE,
@@ -305,8 +305,9 @@ static void credit_slots(struct work *work, struct request_work *request)
 		struct slot *slot = &request->claim->slot[i];
 		struct share *share = &slot->share;
 
-		share->credited = share->allowed < out->credited ? share->allowed
-								 : out->credited;
+		share->credited = share->allowed < out->credited
+				      ? share->allowed
+				      : out->credited;
 		if (share->reason == REASON_NONE &&
 		    out->state != REQUEST_CREDITED)
 			share->reason = out->reason;
@@ -337,8 +338,8 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	if (out->state == REQUEST_CREDITED ||
 	    out->state == REQUEST_AWAITING_PAYMENT)
 		out->credited = covered_by(work, request, out->credits);
-	if (out->state == REQUEST_CREDITED ||
-	    out->state == REQUEST_DECLINED || out->state == REQUEST_WITHDRAWN) {
+	if (out->state == REQUEST_CREDITED || out->state == REQUEST_DECLINED ||
+	    out->state == REQUEST_WITHDRAWN) {
 		out->refund_due = out->paid;
 		rule_sum(work, &out->refund_due, -out->total_due);
 	}

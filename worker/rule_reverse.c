@@ -26,8 +26,8 @@ static const struct fact *find(
 	struct fact key = {
 	    .source = reversal->target_source, .id = reversal->target_id};
 	const struct fact *wanted = &key;
-	const struct fact **found = bsearch(&wanted, sorted, count,
-	    sizeof(const struct fact *), compare_ids);
+	const struct fact **found = bsearch(
+	    &wanted, sorted, count, sizeof(const struct fact *), compare_ids);
 
 	return found == NULL ? NULL : *found;
 }

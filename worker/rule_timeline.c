@@ -9,8 +9,8 @@
 
 #include "rule_work.h"
 
-static struct slot *single_slot(
-    struct work *work, struct claim *claim, enum step_kind kind, enum reason why)
+static struct slot *single_slot(struct work *work, struct claim *claim,
+    enum step_kind kind, enum reason why)
 {
 	claim->slot = rule_take(work, 1, sizeof(*claim->slot));
 	if (claim->slot == NULL)
@@ -23,7 +23,8 @@ static struct slot *single_slot(
 		.recognized = claim->recognized,
 		.reason = why};
 	rule_explain(work, claim->slot,
-	    (struct step){.kind = kind, .reason = why, .rule = claim->refused_by});
+	    (struct step){
+		.kind = kind, .reason = why, .rule = claim->refused_by});
 	return claim->slot;
 }
 
@@ -43,8 +44,8 @@ static void slots_by_line(struct work *work, struct claim *claim)
 	for (size_t i = 0; i < work->lines && !work->no_memory; i++) {
 		struct line *line = &work->line[i];
 		struct slot *slot = &claim->slot[claim->slots];
-		bool before = claim->fact->activity.completed_on <
-			      line->tenure[0].from;
+		bool before =
+		    claim->fact->activity.completed_on < line->tenure[0].from;
 		enum reason why = before ? REASON_BEFORE_CERTIFICATION
 					 : REASON_OUTSIDE_PERIOD;
 
@@ -52,12 +53,12 @@ static void slots_by_line(struct work *work, struct claim *claim)
 			continue;
 		claim->slots++;
 		slot->claim = claim;
-		slot->share = (struct share){
-		    .fact = rule_index(work, claim->fact),
-		    .designation = line->rule->name,
-		    .period = NO_PERIOD,
-		    .recognized = claim->recognized,
-		    .reason = why};
+		slot->share =
+		    (struct share){.fact = rule_index(work, claim->fact),
+			.designation = line->rule->name,
+			.period = NO_PERIOD,
+			.recognized = claim->recognized,
+			.reason = why};
 		rule_explain(work, slot,
 		    (struct step){.kind = STEP_DATE, .reason = why});
 	}
@@ -99,7 +100,8 @@ static date_t find_anniversary(const struct period_rule *rule,
 static bool remember(struct work *work, struct period_work *period)
 {
 	if (work->periods == work->period_room) {
-		size_t room = work->period_room == 0 ? 8 : work->period_room * 2;
+		size_t room =
+		    work->period_room == 0 ? 8 : work->period_room * 2;
 		struct period_work **more =
 		    rule_take(work, room, sizeof(*more));
 
@@ -215,7 +217,8 @@ static void renew(struct work *work, struct line *line,
 	next->out.carried_in = period->carried_out;
 }
 
-/* Judges one renewal against the last opened period, which may open the next. */
+/* Judges one renewal against the last opened period, which may open the next.
+ */
 static void judge_renewal(struct work *work, struct line *line,
     struct period_work *period, const struct fact *fact)
 {
@@ -241,8 +244,8 @@ static void judge_renewal(struct work *work, struct line *line,
 	if (!is_complete(&period->out) ||
 	    (stage != NULL && !rule_requirements_met(work, line, stage->met,
 				  period->out.starts_on, fact->on))) {
-		wait_for(work, fact, OUTCOME_PENDING,
-		    REASON_REQUIREMENTS_MISSING);
+		wait_for(
+		    work, fact, OUTCOME_PENDING, REASON_REQUIREMENTS_MISSING);
 		return;
 	}
 	renew(work, line, period, fact);
@@ -264,8 +267,8 @@ static void settle(struct work *work, struct line *line)
 			break;
 		line->next_renewal++;
 		if (fact->on < tenure->from)
-			wait_for(work, fact, OUTCOME_APPLIED,
-			    REASON_OUTSIDE_PERIOD);
+			wait_for(
+			    work, fact, OUTCOME_APPLIED, REASON_OUTSIDE_PERIOD);
 		else
 			judge_renewal(work, line, period, fact);
 		if (work->no_memory)

@@ -78,8 +78,9 @@ static void judge_claim(struct work *work, struct claim *claim)
 	if (verdict->reversed)
 		reason = REASON_REVERSED;
 	set(verdict,
-	    is_waiting(reason) || (claim->unmatched && reason != REASON_REVERSED &&
-				      reason == work->program->unmatched)
+	    is_waiting(reason) ||
+		    (claim->unmatched && reason != REASON_REVERSED &&
+			reason == work->program->unmatched)
 		? OUTCOME_PENDING
 		: OUTCOME_APPLIED,
 	    reason);

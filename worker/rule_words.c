@@ -23,16 +23,17 @@ struct text step_source(const struct step *step)
 }
 
 /* "480 contact minutes", "2.5 days", or "" where a fixed credit is given. */
-static struct text measure_words(const struct fact *fact, char *buffer,
-    size_t size)
+static struct text measure_words(
+    const struct fact *fact, char *buffer, size_t size)
 {
 	const struct activity *activity = &fact->activity;
 	char number[EXACT_TEXT_SIZE];
 	int length = 0;
 
 	if (activity->has_minutes && activity->minutes.denominator == 1)
-		length = snprintf(buffer, size, "%lld contact minutes are worth ",
-		    (long long)activity->minutes.numerator);
+		length =
+		    snprintf(buffer, size, "%lld contact minutes are worth ",
+			(long long)activity->minutes.numerator);
 	else if (activity->has_minutes)
 		length = snprintf(buffer, size,
 		    "%lld/%lld contact minutes are worth ",
@@ -44,12 +45,13 @@ static struct text measure_words(const struct fact *fact, char *buffer,
 		    activity->unit == UNIT_NONE ? "units"
 						: unit_name(activity->unit));
 	else if (activity->code.at != NULL)
-		length = snprintf(buffer, size, "%.*s is worth ",
-		    TEXT_ARGS(activity->code));
+		length = snprintf(
+		    buffer, size, "%.*s is worth ", TEXT_ARGS(activity->code));
 	else
 		length = snprintf(buffer, size, "it is worth ");
-	return (struct text){buffer,
-	    length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1};
+	return (struct text){buffer, length < 0              ? 0
+				     : (size_t)length < size ? (size_t)length
+							     : size - 1};
 }
 
 static const struct fact *fact_of(
@@ -90,8 +92,9 @@ struct text step_note(const struct ruling *ruling, const struct step *step,
 		length = rate_note(ruling, step, unit, buffer, size);
 		break;
 	case STEP_DECISION:
-		length = snprintf(buffer, size, "the reviewer decided on %.*s %s",
-		    TEXT_ARGS(credit_write(step->credits, left)), unit);
+		length =
+		    snprintf(buffer, size, "the reviewer decided on %.*s %s",
+			TEXT_ARGS(credit_write(step->credits, left)), unit);
 		break;
 	case STEP_CAP:
 		length = snprintf(buffer, size,

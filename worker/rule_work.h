@@ -25,7 +25,7 @@ struct step_link {
 struct slot {
 	struct share share;
 	struct claim *claim;
-	bool stands;  /* in its period: not a duplicate; holds room */
+	bool stands; /* in its period: not a duplicate; holds room */
 	struct step_link *first, **last;
 	size_t steps;
 };
@@ -35,16 +35,16 @@ struct claim {
 	const struct fact *fact;
 	bool recognized;
 	bool accredited;
-	bool future;          /* dated after today */
-	bool takes_part;      /* may earn credit and hide others */
-	enum reason refused;  /* can never count, or REASON_NONE */
+	bool future;         /* dated after today */
+	bool takes_part;     /* may earn credit and hide others */
+	enum reason refused; /* can never count, or REASON_NONE */
 	const struct rule_words *refused_by;
-	bool unmatched;       /* no rate knows it */
+	bool unmatched; /* no rate knows it */
 	const struct rate_rule *rate;
-	credit_t by_rate;     /* raw credit before a decision */
+	credit_t by_rate; /* raw credit before a decision */
 	credit_t raw;
 	struct request_work *request; /* recognized only */
-	struct slot *slot;    /* one a designation held, or just one */
+	struct slot *slot;            /* one a designation held, or just one */
 	size_t slots;
 };
 
@@ -55,7 +55,7 @@ struct request_work {
 	const struct evidence_rule *needs;
 	const struct fact *decision; /* the one that counts */
 	bool withdrawn;
-	bool settled;            /* rule_request_settle() was here */
+	bool settled; /* rule_request_settle() was here */
 	money_t paid;
 	const struct fact **parts; /* all facts of that name, any type */
 	size_t part_count;
@@ -71,13 +71,13 @@ struct tenure {
 
 struct period_work {
 	struct period out;
-	date_t anniversary;  /* first day of the next period, if renewed */
-	int number;          /* of its tenure, from 1 */
+	date_t anniversary; /* first day of the next period, if renewed */
+	int number;         /* of its tenure, from 1 */
 	const struct fact *closed_by; /* renewal that opened the next one */
-	bool superseded;     /* a later grant came in its place */
+	bool superseded;              /* a later grant came in its place */
 	credit_t carried_out;
 	struct period_work *before; /* of the same designation */
-	struct slot **slot;  /* of its claims, in the total order */
+	struct slot **slot;         /* of its claims, in the total order */
 	size_t slots;
 };
 
@@ -88,7 +88,7 @@ struct line {
 	size_t tenures, at;          /* at: the tenure in work */
 	const struct fact **renewal; /* in order */
 	size_t renewals, next_renewal;
-	struct period_work *open;    /* not settled yet, or NULL */
+	struct period_work *open; /* not settled yet, or NULL */
 	struct period_work *last;
 };
 
@@ -104,11 +104,11 @@ struct work {
 	struct ruling *ruling;
 	const struct fact **opener; /* effective grants and transfers by date */
 	size_t openers;
-	struct claim *claim;        /* in the total order */
+	struct claim *claim; /* in the total order */
 	size_t claims;
 	struct request_work *request; /* by name */
 	size_t requests;
-	struct line *line;          /* by name of the designation */
+	struct line *line; /* by name of the designation */
 	size_t lines;
 	struct period_work **period;
 	size_t periods, period_room;
@@ -152,8 +152,7 @@ void rule_postings(struct work *work);
 
 /* rule_money.c: tax on a net amount in that place on that day, each line
  * rounded half up. */
-money_t rule_tax(
-    struct work *work, money_t net, struct text place, date_t on);
+money_t rule_tax(struct work *work, money_t net, struct text place, date_t on);
 /* The member's jurisdiction on a day, or absent. */
 struct text rule_jurisdiction(const struct work *work, date_t on);
 money_t rule_fee(struct work *work, credit_t credits);

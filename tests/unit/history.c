@@ -1,8 +1,8 @@
 /* Histories for tests of the ruling. */
 #include "history.h"
 
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,15 +19,15 @@ static void write_json(struct wire_writer *w, json_t *value)
 	switch (json_typeof(value)) {
 	case JSON_OBJECT:
 		wire_write_map(w, (uint32_t)json_object_size(value));
-		json_object_foreach (value, key, item) {
+		json_object_foreach(value, key, item)
+		{
 			wire_write_string(w, key);
 			write_json(w, item);
 		}
 		break;
 	case JSON_ARRAY:
 		wire_write_array(w, (uint32_t)json_array_size(value));
-		json_array_foreach (value, index, item)
-			write_json(w, item);
+		json_array_foreach(value, index, item) write_json(w, item);
 		break;
 	case JSON_STRING:
 		wire_write_string(w, json_string_value(value));
@@ -57,7 +57,8 @@ enum history_added history_add(struct history *history, json_t *submit,
 	write_json(&writer, submit);
 	assert_false(writer.failed);
 	/* Facts borrow from the body: keep it as long as the history. */
-	assert_true(arena_copy_text(&history->arena, wire_written(&writer), &body));
+	assert_true(
+	    arena_copy_text(&history->arena, wire_written(&writer), &body));
 	wire_writer_fini(&writer);
 	error = event_decode(body, key, &history->arena, &event, message);
 	if (error < 0)
@@ -106,11 +107,13 @@ struct program *history_program(const char *name)
 	(void)snprintf(path, sizeof(path), "schema/programs/%s.yaml", name);
 	file = fopen(path, "r");
 	if (file == NULL)
-		fail_msg("%s: can't be opened; tests run from the project's top",
+		fail_msg(
+		    "%s: can't be opened; tests run from the project's top",
 		    path);
 	size = fread(bytes, 1, sizeof(bytes), file);
 	(void)fclose(file);
-	if (program_parse((struct text){bytes, size}, &complaints, &program) < 0)
+	if (program_parse((struct text){bytes, size}, &complaints, &program) <
+	    0)
 		fail_msg("%s", complaints.text);
 	complaints_fini(&complaints);
 	return program;

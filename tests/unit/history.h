@@ -1,4 +1,5 @@
-/* Histories for tests of the ruling: JSON events to facts, a program, a ruling. */
+/* Histories for tests of the ruling: JSON events to facts, a program, a ruling.
+ */
 #ifndef TESTS_HISTORY_H
 #define TESTS_HISTORY_H
 
@@ -16,7 +17,12 @@ struct history {
 	size_t count;
 };
 
-enum history_added { HISTORY_NEW, HISTORY_DUPLICATE, HISTORY_CONFLICT, HISTORY_REFUSED };
+enum history_added {
+	HISTORY_NEW,
+	HISTORY_DUPLICATE,
+	HISTORY_CONFLICT,
+	HISTORY_REFUSED
+};
 
 /* Adds one SUBMIT body given as JSON, as a worker would. `ret_index` is its
  * fact's (also of a duplicate); `message` says why it was refused. */

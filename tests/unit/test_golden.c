@@ -12,10 +12,10 @@
 
 #include "history.h"
 
-#define TODAY date_of(2026, 6, 30)
-#define STEPS_MOST 32
+#define TODAY         date_of(2026, 6, 30)
+#define STEPS_MOST    32
 #define PERMUTED_MOST 7 /* steps; longer cases: random orders */
-#define ORDERS 200
+#define ORDERS        200
 
 static struct history history;
 static struct arena ruling_arena;
@@ -49,8 +49,8 @@ static json_t *list_of(struct text_list list)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < list.count; i++)
-		json_array_append_new(array,
-		    json_string(text_string(list.item[i])));
+		json_array_append_new(
+		    array, json_string(text_string(list.item[i])));
 	return array;
 }
 
@@ -68,9 +68,9 @@ static bool holds(json_t *have, json_t *want)
 	json_t *item;
 
 	if (json_is_object(want)) {
-		json_object_foreach (want, key, item)
-			if (!holds(json_object_get(have, key), item))
-				return false;
+		json_object_foreach(
+		    want, key, item) if (!holds(json_object_get(have, key),
+					     item)) return false;
 		return true;
 	}
 	if (json_is_array(want)) {
@@ -79,11 +79,12 @@ static bool holds(json_t *have, json_t *want)
 
 		if (json_array_size(want) != json_array_size(have))
 			return false;
-		json_array_foreach (want, i, item) {
+		json_array_foreach(want, i, item)
+		{
 			bool found = false;
 
-			json_array_foreach (have, j, other)
-				found |= json_equal(item, other);
+			json_array_foreach(have, j, other) found |=
+			    json_equal(item, other);
 			if (!found)
 				return false;
 		}
@@ -98,37 +99,39 @@ static json_t *request_json(const struct request *r)
 	json_t *flags = json_array();
 
 	for (size_t i = 0; i < r->flag_count; i++)
-		json_array_append_new(flags, json_string(reason_name(r->flags[i])));
+		json_array_append_new(
+		    flags, json_string(reason_name(r->flags[i])));
 	json_object_set_new(map, "request", json_string(text_string(r->name)));
-	json_object_set_new(map, "state",
-	    json_string(request_state_name(r->state)));
+	json_object_set_new(
+	    map, "state", json_string(request_state_name(r->state)));
 	json_object_set_new(map, "missing", list_of(r->missing));
 	json_object_set_new(map, "flags", flags);
-	json_object_set_new(map, "credits", json_string(credits_string(r->credits)));
-	json_object_set_new(map, "credited",
-	    json_string(credits_string(r->credited)));
+	json_object_set_new(
+	    map, "credits", json_string(credits_string(r->credits)));
+	json_object_set_new(
+	    map, "credited", json_string(credits_string(r->credited)));
 	json_object_set_new(map, "fee", json_string(money_string(r->fee)));
 	json_object_set_new(map, "tax", json_string(money_string(r->tax)));
-	json_object_set_new(map, "total_due",
-	    json_string(money_string(r->total_due)));
+	json_object_set_new(
+	    map, "total_due", json_string(money_string(r->total_due)));
 	json_object_set_new(map, "paid", json_string(money_string(r->paid)));
-	json_object_set_new(map, "refund_due",
-	    json_string(money_string(r->refund_due)));
-	json_object_set_new(map, "currency",
-	    json_string(text_string(r->currency)));
+	json_object_set_new(
+	    map, "refund_due", json_string(money_string(r->refund_due)));
+	json_object_set_new(
+	    map, "currency", json_string(text_string(r->currency)));
 	return map;
 }
 
-static json_t *balance_json(const struct program *program,
-    const struct period *p)
+static json_t *balance_json(
+    const struct program *program, const struct period *p)
 {
 	json_t *map = json_object(), *period = json_object(),
 	       *routes = json_object();
 
-	json_object_set_new(map, "designation",
-	    json_string(text_string(p->designation)));
-	json_object_set_new(map, "unit",
-	    json_string(text_string(program_unit(program))));
+	json_object_set_new(
+	    map, "designation", json_string(text_string(p->designation)));
+	json_object_set_new(
+	    map, "unit", json_string(text_string(program_unit(program))));
 	json_object_set_new(period, "starts_on", date_json(p->starts_on));
 	json_object_set_new(period, "ends_on", date_json(p->ends_on));
 	json_object_set_new(map, "period", period);
@@ -138,33 +141,35 @@ static json_t *balance_json(const struct program *program,
 	json_object_set_new(map, "remaining",
 	    p->has_required ? json_string(credits_string(p->remaining))
 			    : json_null());
-	json_object_set_new(map, "earned", json_string(credits_string(p->earned)));
-	json_object_set_new(map, "carried_in",
-	    json_string(credits_string(p->carried_in)));
-	json_object_set_new(map, "total", json_string(credits_string(p->total)));
-	json_object_set_new(routes, "accredited",
-	    json_string(credits_string(p->accredited)));
-	json_object_set_new(routes, "recognized",
-	    json_string(credits_string(p->recognized)));
-	json_object_set_new(routes, "adjusted",
-	    json_string(credits_string(p->adjusted)));
+	json_object_set_new(
+	    map, "earned", json_string(credits_string(p->earned)));
+	json_object_set_new(
+	    map, "carried_in", json_string(credits_string(p->carried_in)));
+	json_object_set_new(
+	    map, "total", json_string(credits_string(p->total)));
+	json_object_set_new(
+	    routes, "accredited", json_string(credits_string(p->accredited)));
+	json_object_set_new(
+	    routes, "recognized", json_string(credits_string(p->recognized)));
+	json_object_set_new(
+	    routes, "adjusted", json_string(credits_string(p->adjusted)));
 	json_object_set_new(map, "routes", routes);
 	json_object_set_new(map, "missing", list_of(p->missing));
-	json_object_set_new(map, "status",
-	    json_string(period_status_name(p->status)));
+	json_object_set_new(
+	    map, "status", json_string(period_status_name(p->status)));
 	return map;
 }
 
 static void rule(const struct program *program, struct ruling *ruling)
 {
 	arena_reset(&ruling_arena);
-	assert_int_equal(rule_member(program, history.fact, history.count, TODAY,
-			     &ruling_arena, ruling),
+	assert_int_equal(rule_member(program, history.fact, history.count,
+			     TODAY, &ruling_arena, ruling),
 	    0);
 }
 
-static void check_step(const struct program *program, json_t *step,
-    const char *name)
+static void check_step(
+    const struct program *program, json_t *step, const char *name)
 {
 	json_t *expect = json_object_get(step, "expect"), *have = json_object();
 	char message[EVENT_MESSAGE_SIZE] = "";
@@ -203,23 +208,24 @@ static void check_step(const struct program *program, json_t *step,
 	json_decref(have);
 }
 
-static void check_final(const struct program *program, json_t *final,
-    const char *name)
+static void check_final(
+    const struct program *program, json_t *final, const char *name)
 {
 	struct ruling ruling;
 	size_t index;
 	json_t *want;
 
 	rule(program, &ruling);
-	json_array_foreach (final, index, want) {
+	json_array_foreach(final, index, want)
+	{
 		json_t *expect = json_deep_copy(want), *have = NULL;
 
 		json_object_del(expect, "member");
 		for (size_t i = 0; i < ruling.periods; i++)
 			if (ruling.period[i].current &&
 			    text_is(ruling.period[i].designation,
-				json_string_value(json_object_get(
-				    want, "designation"))))
+				json_string_value(
+				    json_object_get(want, "designation"))))
 				have = balance_json(program, &ruling.period[i]);
 		if (have == NULL || !holds(have, expect))
 			fail_msg("%s\n  wanted %s\n  got %s", name,
@@ -236,12 +242,12 @@ static bool keeps_ids(json_t *steps, const size_t *order, size_t count)
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = i + 1; j < count; j++) {
 			json_t *a = json_object_get(
-			    json_object_get(json_array_get(steps, order[i]),
-				"submit"),
+			    json_object_get(
+				json_array_get(steps, order[i]), "submit"),
 			    "id");
 			json_t *b = json_object_get(
-			    json_object_get(json_array_get(steps, order[j]),
-				"submit"),
+			    json_object_get(
+				json_array_get(steps, order[j]), "submit"),
 			    "id");
 
 			if (order[i] > order[j] && json_equal(a, b))
@@ -320,8 +326,7 @@ static void check_case(const struct program *program, json_t *test)
 
 	assert_true(count > 0 && count <= STEPS_MOST);
 	history_reset(&history);
-	json_array_foreach (steps, index, step)
-		check_step(program, step, name);
+	json_array_foreach(steps, index, step) check_step(program, step, name);
 	check_final(program, json_object_get(test, "final"), name);
 	for (size_t i = 0; i < count; i++)
 		order[i] = i;
@@ -352,8 +357,8 @@ static void check_file(const char *name, const char *organization)
 	(void)fclose(file);
 	program_destroy(program);
 	assert_true(cases > 0);
-	print_message("%zu cases of %s, every order of up to 7 steps\n", cases,
-	    name);
+	print_message(
+	    "%zu cases of %s, every order of up to 7 steps\n", cases, name);
 }
 
 static void canfitpro_cases_hold_in_every_order(void **state)

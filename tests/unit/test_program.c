@@ -47,7 +47,8 @@ static void expect(const char *rest, const char *place, const char *words)
 
 	if (complaint == NULL)
 		fail_msg("nothing is said about\n%s", rest);
-	if (strstr(complaint, place) == NULL || strstr(complaint, words) == NULL)
+	if (strstr(complaint, place) == NULL ||
+	    strstr(complaint, words) == NULL)
 		fail_msg("wanted %s … %s\ngot %s", place, words, complaint);
 	free(complaint);
 }
@@ -74,22 +75,25 @@ static void mistakes_are_named_with_line_and_column(void **state)
 	expect("rates: [{credits: 1}]\neligibility:\n  - when: {colour: red}\n"
 	       "    refuse: BAD_FIELD\n",
 	    "x.yaml:10:", "unknown key 'colour'");
-	expect("rates: [{credits: 1, source: nowhere}]\n", "x.yaml:8:",
-	    "sources");
+	expect(
+	    "rates: [{credits: 1, source: nowhere}]\n", "x.yaml:8:", "sources");
 	expect("rates: [{credits: 1}]\ncaps:\n  - {per: period, at_most: 4}\n"
 	       "  - {per: day, at_most: 4}\n",
 	    "x.yaml:11:", "narrow to wide");
-	expect("rates: [{credits: 1, when: {designations: B}}]\n", "x.yaml:8:",
-	    "designations");
-	expect("rates: [{credits: 1, round: sideways}]\n", "x.yaml:8:", "nearest");
-	expect("rates: [{credits: 1}]\nnotices: [30, 60]\n", "x.yaml:9:",
-	    "falling");
-	expect("rates: [{credits: 1}]\nrecognition: {fee: {per_credit: 11.00}}\n",
+	expect("rates: [{credits: 1, when: {designations: B}}]\n",
+	    "x.yaml:8:", "designations");
+	expect(
+	    "rates: [{credits: 1, round: sideways}]\n", "x.yaml:8:", "nearest");
+	expect("rates: [{credits: 1}]\nnotices: [30, 60]\n",
+	    "x.yaml:9:", "falling");
+	expect(
+	    "rates: [{credits: 1}]\nrecognition: {fee: {per_credit: 11.00}}\n",
 	    "x.yaml:9:", "currency");
 	expect("rates: [{credits: 1}]\ntaxes: [{in: CA-ON, lines: [{name: T, "
 	       "percent: 200}]}]\n",
 	    "x.yaml:9:", "percent");
-	expect("rates: [{credits: 1}]\nrates: [{credits: 1}]\n", "x.yaml:9:", "");
+	expect(
+	    "rates: [{credits: 1}]\nrates: [{credits: 1}]\n", "x.yaml:9:", "");
 }
 
 static void hostile_documents_get_an_error(void **state)

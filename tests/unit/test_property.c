@@ -13,7 +13,7 @@
 #include "history.h"
 
 #define FACTS_MOST 40
-#define ORDERS 4
+#define ORDERS     4
 
 static struct history history;
 static struct arena arena;
@@ -59,8 +59,8 @@ static json_t *an_activity(void)
 {
 	static const char *const kinds[] = {"workshop", "course", "conference",
 	    "published-work", "master-class", "lecture"};
-	static const char *const codes[] = {"CDP", "WEBINAR", "CERT-SELF-STUDY",
-	    "CERT-SELF-STUDY", "SUMMIT"};
+	static const char *const codes[] = {
+	    "CDP", "WEBINAR", "CERT-SELF-STUDY", "CERT-SELF-STUDY", "SUMMIT"};
 	static const char *const titles[] = {"One", "Two"};
 	static const char *const roles[] = {
 	    "attendee", "presenter", "author", "coauthor"};
@@ -83,7 +83,8 @@ static json_t *an_activity(void)
 	if (pick(3) == 0)
 		json_object_set_new(a, "role", json_string(ONE_OF(roles)));
 	if (pick(3) == 0)
-		json_object_set_new(a, "category", json_string(ONE_OF(categories)));
+		json_object_set_new(
+		    a, "category", json_string(ONE_OF(categories)));
 	if (pick(3) > 0)
 		json_object_set_new(a, "passed", json_boolean(pick(4) > 0));
 	return a;
@@ -105,7 +106,8 @@ static void add_money(json_t *data, const char *key, unsigned cents)
 {
 	char buffer[EXACT_TEXT_SIZE];
 
-	(void)snprintf(buffer, sizeof(buffer), "%u.%02u", cents / 100, cents % 100);
+	(void)snprintf(
+	    buffer, sizeof(buffer), "%u.%02u", cents / 100, cents % 100);
 	json_object_set_new(data, key, json_string(buffer));
 }
 
@@ -152,8 +154,8 @@ static const char *request_data(json_t *data)
 		return "recognition.decided";
 	case 5:
 		add_money(data, "amount", 1 + pick(6000));
-		json_object_set_new(data, "currency",
-		    json_string(pick(8) > 0 ? "CAD" : "USD"));
+		json_object_set_new(
+		    data, "currency", json_string(pick(8) > 0 ? "CAD" : "USD"));
 		json_object_set_new(data, "reference", json_string("x"));
 		return "recognition.paid";
 	default:
@@ -170,7 +172,8 @@ static const char *other_data(json_t *data, unsigned facts)
 	switch (pick(4)) {
 	case 0:
 	case 1:
-		json_object_set_new(data, "requirement", json_string(ONE_OF(wants)));
+		json_object_set_new(
+		    data, "requirement", json_string(ONE_OF(wants)));
 		json_object_set_new(data, "met_on", a_date());
 		if (pick(3) == 0)
 			json_object_set_new(data, "expires_on", a_date());
@@ -179,7 +182,8 @@ static const char *other_data(json_t *data, unsigned facts)
 			    data, "designation", json_string(a_designation()));
 		return "requirement.met";
 	case 2:
-		json_object_set_new(data, "designation", json_string(a_designation()));
+		json_object_set_new(
+		    data, "designation", json_string(a_designation()));
 		json_object_set_new(
 		    data, "credits", json_integer((int)pick(9) - 3));
 		json_object_set_new(data, "on", a_date());
@@ -226,12 +230,13 @@ static void add_random(unsigned number, unsigned facts)
 	}
 	if (type != NULL) {
 		(void)snprintf(id, sizeof(id), "e%u", number);
-		(void)snprintf(when, sizeof(when), "2026-03-0%uT12:00:00Z",
-		    1 + pick(3));
+		(void)snprintf(
+		    when, sizeof(when), "2026-03-0%uT12:00:00Z", 1 + pick(3));
 		event = json_pack("{s:s,s:s,s:s,s:O}", "id", id, "type", type,
 		    "member", career ? "cpc/1" : "canfitpro/1", "data", data);
 		if (pick(2) == 0)
-			json_object_set_new(event, "occurred_at", json_string(when));
+			json_object_set_new(
+			    event, "occurred_at", json_string(when));
 		(void)history_add(&history, event, &index, message);
 		json_decref(event);
 	}
@@ -259,25 +264,27 @@ static void add_year(const char *name, int year)
 
 	for (int i = 0; i < 3; i++) {
 		(void)snprintf(date, sizeof(date), "%d-%s", year, days[i]);
-		(void)snprintf(request, sizeof(request), "%s%d-%d", name, year, i);
+		(void)snprintf(
+		    request, sizeof(request), "%s%d-%d", name, year, i);
 		if (pick(4) == 0)
 			continue;
 		(void)snprintf(id, sizeof(id), "r%s", request);
-		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:{s:s,s:s,s:i},s:[{s:s},"
-				   "{s:s}]}}",
+		add_json(json_pack(
+		    "{s:s,s:s,s:s,s:{s:s,s:{s:s,s:s,s:i},s:[{s:s},"
+		    "{s:s}]}}",
 		    "id", id, "type", "recognition.requested", "member", member,
 		    "data", "request", request, "activity", "kind", "workshop",
 		    "completed_on", date, "contact_minutes", 60 * (int)pick(9),
 		    "evidence", "kind", "attendance", "kind", "description"));
 		(void)snprintf(id, sizeof(id), "d%s", request);
 		if (pick(8) > 0)
-			add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s}}", "id",
-			    id, "type", "recognition.decided", "member", member,
-			    "data", "request", request, "decision", "approved",
-			    "reviewer", "j.doe"));
+			add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s}}",
+			    "id", id, "type", "recognition.decided", "member",
+			    member, "data", "request", request, "decision",
+			    "approved", "reviewer", "j.doe"));
 		(void)snprintf(id, sizeof(id), "p%s", request);
-		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:i,s:s,s:s}}", "id", id,
-		    "type", "recognition.paid", "member", member, "data",
+		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:i,s:s,s:s}}", "id",
+		    id, "type", "recognition.paid", "member", member, "data",
 		    "request", request, "amount", 5 + (int)pick(60), "currency",
 		    "CAD", "reference", "x"));
 	}
@@ -289,11 +296,13 @@ static void add_year(const char *name, int year)
 	    60 * (int)pick(9), "accredited_by", "canfitpro"));
 	for (int i = 0; i < 2; i++) {
 		(void)snprintf(id, sizeof(id), "m%d%s%d", i, name, year);
-		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "id", id, "type",
-		    "requirement.met", "member", member, "data", "requirement",
-		    i == 0 ? "membership" : "cpr-a", "met_on", date));
+		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "id", id,
+		    "type", "requirement.met", "member", member, "data",
+		    "requirement", i == 0 ? "membership" : "cpr-a", "met_on",
+		    date));
 	}
-	(void)snprintf(date, sizeof(date), "%d-01-%02u", year + 1, 1 + pick(28));
+	(void)snprintf(
+	    date, sizeof(date), "%d-01-%02u", year + 1, 1 + pick(28));
 	(void)snprintf(id, sizeof(id), "n%s%d", name, year);
 	add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "id", id, "type",
 	    "certification.renewed", "member", member, "data", "designation",
@@ -306,9 +315,10 @@ static void add_story(void)
 		char id[16];
 
 		(void)snprintf(id, sizeof(id), "g%s", fitness_names[i]);
-		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "id", id, "type",
-		    "certification.granted", "member", "canfitpro/1", "data",
-		    "designation", fitness_names[i], "granted_on", "2024-01-15"));
+		add_json(json_pack("{s:s,s:s,s:s,s:{s:s,s:s}}", "id", id,
+		    "type", "certification.granted", "member", "canfitpro/1",
+		    "data", "designation", fitness_names[i], "granted_on",
+		    "2024-01-15"));
 		for (int year = 2024; year < 2027; year++)
 			if (pick(4) > 0)
 				add_year(fitness_names[i], year);
@@ -345,8 +355,8 @@ static const char *id_of(const struct ruling *ruling, size_t fact)
 	static unsigned at;
 
 	at++;
-	(void)snprintf(buffer[at % 4], 32, "%.*s",
-	    TEXT_ARGS(ruling->fact[fact].id));
+	(void)snprintf(
+	    buffer[at % 4], 32, "%.*s", TEXT_ARGS(ruling->fact[fact].id));
 	return buffer[at % 4];
 }
 
@@ -372,20 +382,21 @@ static void describe(const struct ruling *r, struct lines *lines)
 		const struct request *q = &r->request[i];
 
 		add_line(lines,
-		    "request %.*s %s %d %d missing %zu %lld %lld %lld %lld %lld "
+		    "request %.*s %s %d %d missing %zu %lld %lld %lld %lld "
+		    "%lld "
 		    "%lld %lld",
 		    TEXT_ARGS(q->name), id_of(r, q->fact), q->state, q->reason,
 		    q->missing.count, (long long)q->credits,
-		    (long long)q->credited, (long long)q->fee, (long long)q->tax,
-		    (long long)q->total_due, (long long)q->paid,
-		    (long long)q->refund_due);
+		    (long long)q->credited, (long long)q->fee,
+		    (long long)q->tax, (long long)q->total_due,
+		    (long long)q->paid, (long long)q->refund_due);
 	}
 	for (size_t i = 0; i < r->postings; i++) {
 		const struct posting *p = &r->posting[i];
 
-		add_line(lines, "posting %s %d %.*s %d %lld", id_of(r, p->cause),
-		    p->account, TEXT_ARGS(p->designation), p->period_starts_on,
-		    (long long)p->value);
+		add_line(lines, "posting %s %d %.*s %d %lld",
+		    id_of(r, p->cause), p->account, TEXT_ARGS(p->designation),
+		    p->period_starts_on, (long long)p->value);
 	}
 	add_line(lines, "due %d", r->next_due);
 	qsort(lines->line, lines->count, sizeof(char *), compare_lines);
@@ -434,7 +445,8 @@ static void check_sums(const struct ruling *r, uint64_t seed)
 		credit_t sum = 0, recognized = 0;
 
 		for (size_t n = 0; n < r->postings; n++)
-			if (text_equal(r->posting[n].designation, p->designation) &&
+			if (text_equal(
+				r->posting[n].designation, p->designation) &&
 			    r->posting[n].period_starts_on == p->starts_on &&
 			    r->posting[n].account != ACCOUNT_CARRY_OUT)
 				sum += r->posting[n].value;
@@ -452,8 +464,10 @@ static void check_sums(const struct ruling *r, uint64_t seed)
 	for (size_t n = 0; n < r->shares; n++)
 		if (r->share[n].credited > r->share[n].raw ||
 		    r->share[n].credited > r->share[n].allowed)
-			fail_msg("seed %llu: %s is credited more than its raw credit",
-			    (unsigned long long)seed, id_of(r, r->share[n].fact));
+			fail_msg("seed %llu: %s is credited more than its raw "
+				 "credit",
+			    (unsigned long long)seed,
+			    id_of(r, r->share[n].fact));
 }
 
 static void check_history(const struct program *program, uint64_t seed)
@@ -516,13 +530,14 @@ static void any_order_ends_the_same(void **unused)
 	print_message("seeds %llu to %llu for two programs, %d orders each\n",
 	    (unsigned long long)seed, (unsigned long long)(seed + count - 1),
 	    ORDERS);
-	print_message("%zu facts, %zu renewed periods, %zu with carry-over, %zu "
-		      "credited requests, %zu cut claims, %zu reversed facts\n",
+	print_message(
+	    "%zu facts, %zu renewed periods, %zu with carry-over, %zu "
+	    "credited requests, %zu cut claims, %zu reversed facts\n",
 	    seen.facts, seen.renewed, seen.carried, seen.credited, seen.cut,
 	    seen.reversed);
-	assert_true(count < 1000 ||
-		    (seen.renewed && seen.carried && seen.credited && seen.cut &&
-			seen.reversed));
+	assert_true(
+	    count < 1000 || (seen.renewed && seen.carried && seen.credited &&
+				seen.cut && seen.reversed));
 }
 
 int main(void)

@@ -64,8 +64,8 @@ static struct ruling rule_on(const char *date)
 
 	assert_true(date_parse(text_of(date), &today));
 	arena_reset(&arena);
-	assert_int_equal(rule_member(program, history.fact, history.count, today,
-			     &arena, &ruling),
+	assert_int_equal(rule_member(program, history.fact, history.count,
+			     today, &arena, &ruling),
 	    0);
 	return ruling;
 }
@@ -117,7 +117,8 @@ static void a_complete_period_gives_no_notice(void **state)
 	assert_int_equal(rule_on("2026-12-31").period[0].notice_days, 30);
 	meet("cpr-a", "2026-02-01");
 	assert_int_equal(rule_on("2026-12-31").period[0].notice_days, 0);
-	assert_int_equal(rule_on("2026-12-31").period[0].status, PERIOD_COMPLETE);
+	assert_int_equal(
+	    rule_on("2026-12-31").period[0].status, PERIOD_COMPLETE);
 }
 
 static void a_period_passes_from_grace_to_lapsed(void **state)
@@ -169,8 +170,8 @@ static void every_share_explains_itself(void **state)
 	assert_int_equal(share->steps, 2);
 	assert_true(text_is(step_note(&r, &share->step[0], note, sizeof(note)),
 	    "900 contact minutes are worth 7.5 CEC"));
-	assert_true(text_is(step_rule(&share->step[0]),
-	    "one CEC for two contact hours"));
+	assert_true(text_is(
+	    step_rule(&share->step[0]), "one CEC for two contact hours"));
 	assert_true(step_source(&share->step[0]).length > 0);
 	assert_true(text_is(step_note(&r, &share->step[1], note, sizeof(note)),
 	    "one activity counts for no more than this: at most 4.0 CEC; 4.0 "
