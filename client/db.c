@@ -135,6 +135,12 @@ PGresult *db_query(PGconn *db, const char *doing, const char *sql,
 	    NULL, parameter, NULL, NULL, 0));
 }
 
+PGresult *db_query_binary(PGconn *db, const char *doing, const char *sql)
+{
+	return finish(db, doing,
+	    PQsendQueryParams(db, sql, 0, NULL, NULL, NULL, NULL, 1));
+}
+
 bool db_do(PGconn *db, const char *doing, const char *sql, size_t parameters,
     const char *const *parameter)
 {

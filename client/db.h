@@ -20,6 +20,8 @@ PGconn *db_open(const struct ctl *ctl);
  * in front ("publishing the program"). */
 PGresult *db_query(PGconn *db, const char *doing, const char *sql,
     size_t parameters, const char *const *parameter);
+/* The same with binary results and without parameters. */
+PGresult *db_query_binary(PGconn *db, const char *doing, const char *sql);
 /* The same without rows. */
 MUST_CHECK bool db_do(PGconn *db, const char *doing, const char *sql,
     size_t parameters, const char *const *parameter);
