@@ -22,7 +22,11 @@ BEGIN
 			CONTINUE WHEN to_regclass(name) IS NOT NULL;
 			PERFORM pg_advisory_xact_lock(
 				hashtext('creditd_make_partitions'));
-			CONTINUE WHEN to_regclass(name) IS NOT NULL;
+			-- Another may just have made it: a query sees that, while
+			-- to_regclass() may still remember that it was not there.
+			CONTINUE WHEN EXISTS (SELECT FROM pg_class c
+				WHERE c.relname = name
+				AND c.relnamespace = 'public'::regnamespace);
 			EXECUTE format(
 				'SELECT EXISTS (SELECT FROM %I WHERE day >= $1 AND day < $2)',
 				parent || '_default') INTO held USING starts, ends;
