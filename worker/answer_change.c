@@ -154,7 +154,7 @@ void answer_chain_text(const unsigned char chain[ANSWER_CHAIN_SIZE],
 		buffer[2 * i] = digits[chain[i] >> 4];
 		buffer[2 * i + 1] = digits[chain[i] & 15];
 	}
-	buffer[2 * ANSWER_CHAIN_SIZE] = '\0';
+	buffer[(size_t)2 * ANSWER_CHAIN_SIZE] = '\0';
 }
 
 void answer_change_seal(

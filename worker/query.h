@@ -12,7 +12,7 @@
 #include "programs.h"
 #include "wire.h"
 
-#define QUERY_ANSWER_MOST (512 * 1024) /* bytes in one answer */
+#define QUERY_ANSWER_MOST ((size_t)512 * 1024) /* bytes in one answer */
 
 /* What queries work with. A zeroed struct with the two pointers set. */
 struct query_context {

@@ -12,7 +12,7 @@ void page_init(struct page *page, struct asking *asking)
 	    .asking = asking,
 	    .left = asking->query.limit,
 	};
-	if (page->left > ITEMS_MOST)
+	if (page->left > (int64_t)ITEMS_MOST)
 		page->left = ITEMS_MOST;
 }
 
