@@ -315,8 +315,19 @@ struct run {
 	bool synced;
 };
 
-static bool send_command(struct run *run, const struct pg_command *command,
-    bool *ret_prepares)
+/* Is it to be prepared in front of command number `i`? Not if it was, be it
+ * earlier in this very pipeline. */
+static bool must_prepare(
+    const struct run *run, const struct pg_command *command, size_t i)
+{
+	for (size_t before = 0; before < i; before++)
+		if (command[before].statement == command[i].statement)
+			return false;
+	return !is_prepared(run->pg, command[i].statement);
+}
+
+static bool send_command(
+    struct run *run, const struct pg_command *command, bool prepares)
 {
 	static int formats[PG_VALUES_MOST];
 	const struct pg_statement *statement = command->statement;
@@ -326,8 +337,7 @@ static bool send_command(struct run *run, const struct pg_command *command,
 	for (int i = 0; i < PG_VALUES_MOST; i++)
 		formats[i] = 1;
 	assert((values != NULL ? values->count : 0) == statement->count);
-	*ret_prepares = !is_prepared(run->pg, statement);
-	if (*ret_prepares &&
+	if (prepares &&
 	    !PQsendPrepare(conn, statement->name, statement->sql,
 		statement->count, statement->types))
 		return false;
@@ -391,11 +401,13 @@ static bool take(struct run *run, PGresult **ret)
 static bool send_all(
     struct run *run, const struct pg_command *command, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!send_command(run, &command[i], &run->prepares[i])) {
+	for (size_t i = 0; i < count; i++) {
+		run->prepares[i] = must_prepare(run, command, i);
+		if (!send_command(run, &command[i], run->prepares[i])) {
 			say(run->pg, "%s", PQerrorMessage(run->pg->conn));
 			return false;
 		}
+	}
 	if (!PQpipelineSync(run->pg->conn)) {
 		say(run->pg, "%s", PQerrorMessage(run->pg->conn));
 		return false;
