@@ -14,13 +14,14 @@ static bool names(const struct fact *fact, struct text designation)
 	return fact->designations.count == 0;
 }
 
-/* Is the share (or the claim without any) about what was asked for? */
+/* Is the share about what was asked for? What was refused or taken back as a
+ * whole is about all that the claim names. */
 static bool is_wanted(const struct query *query, const struct ruling *ruling,
     const struct claim *claim, const struct share *share)
 {
 	if (query->designation.at == NULL)
 		return true;
-	if (share != NULL)
+	if (share != NULL && share->designation.at != NULL)
 		return text_equal(share->designation, query->designation);
 	return names(&ruling->fact[claim->fact], query->designation);
 }
