@@ -53,13 +53,21 @@ start_program() {
 	remember "$dir" "$name" $!
 }
 
+tell_to_end() { # tell_to_end DIR NAME: also where it is stopped
+	local pid
+	if is_running "$1" "$2"; then
+		read -r pid _ <"$1/pids/$2"
+		kill -TERM "$pid" 2>/dev/null || true
+		kill -CONT "$pid" 2>/dev/null || true
+	fi
+}
+
 # stop_process DIR NAME [SECONDS]: SIGTERM, then SIGKILL after the deadline.
 stop_process() {
 	local dir=$1 name=$2 pid
 	if is_running "$dir" "$name"; then
 		read -r pid _ <"$dir/pids/$name"
-		kill -TERM "$pid" 2>/dev/null || true
-		kill -CONT "$pid" 2>/dev/null || true
+		tell_to_end "$dir" "$name"
 		if ! wait_until "${3:-30}" process_gone "$dir" "$name"; then
 			note "$name (process $pid) did not end in ${3:-30} s: killed"
 			kill -KILL "$pid" 2>/dev/null || true
@@ -297,7 +305,7 @@ workers_ready() { # workers_ready DIR COUNT
 		is_running "$1" "${name##*/}" || return 0
 	done
 	creditctl "$1" status --json 2>/dev/null |
-		awk -v want="$2" '{ n += gsub(/"state": *"ready"/, "") }
+		awk -v want="$2" '{ n += gsub(/"state": *"well"/, "") }
 			END { exit !(n >= want) }'
 }
 
@@ -405,6 +413,10 @@ instance_down() {
 	find_postgres
 	choose_postgres_account
 	stop_process "$dir" creditd
+	# All are told before the first is waited for.
+	for file in "$dir"/pids/worker-*; do
+		[ ! -f "$file" ] || tell_to_end "$dir" "${file##*/}"
+	done
 	for file in "$dir"/pids/worker-*; do
 		[ ! -f "$file" ] || stop_process "$dir" "${file##*/}"
 	done

@@ -16,12 +16,16 @@ sys.path.insert(0, str(HERE))
 
 
 class Report(unittest.TestResult):
-    """One line as each test ends; what went wrong at the end."""
+    """One line as each test ends, and what went wrong with it."""
+
+    def __init__(self):
+        super().__init__()
+        self.began = time.monotonic()
+        self.passed = 0
 
     def startTest(self, test):
         super().startTest(test)
         self.began = time.monotonic()
-        self.passed = getattr(self, "passed", 0)
 
     def say(self, word, test):
         module, _, name = test.id().partition(".")
@@ -78,7 +82,7 @@ def main():
     import rig
     failed = len({test.id().split(" ")[0] for test, _ in
                   report.failures + report.errors})
-    passed = getattr(report, "passed", 0)
+    passed = report.passed
     if rig._shared is not None:
         try:
             rig._shared.down()

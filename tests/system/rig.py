@@ -52,6 +52,8 @@ class Instance:
 
     def __init__(self, workers=2, today=TODAY):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="creditd-t"))
+        if os.getuid() == 0:
+            self.dir.chmod(0o711)   # PostgreSQL is somebody else
         self.workers = workers
         self.today = today
         self.own = {}           # name: Popen of workers that a test started
@@ -296,7 +298,7 @@ SETS = ("missing", "flags")
 
 def differs(expected, actual, path=""):
     """Where `actual` is not what `expected` says, or None. Maps may have more
-    keys; lists of text are sets."""
+    keys, also in lists; lists of text are sets."""
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
             return "%s: expected a map, got %r" % (path, actual)
@@ -311,6 +313,11 @@ def differs(expected, actual, path=""):
         if not isinstance(actual, list) or sorted(expected) != sorted(actual):
             return "%s: expected %r, got %r" % (path, expected, actual)
         return None
+    if isinstance(expected, list) and isinstance(actual, list) \
+            and len(expected) == len(actual):
+        found = [differs(e, a, "%s[%d]" % (path, n))
+                 for n, (e, a) in enumerate(zip(expected, actual))]
+        return next((f for f in found if f), None)
     if expected != actual:
         return "%s: expected %r, got %r" % (path, expected, actual)
     return None

@@ -147,7 +147,7 @@ class GoldenCases(unittest.TestCase):
         return latest
 
     def sums_by_claim(self, who):
-        """(cause, designation, period, kind of unit): the sum of entries."""
+        """(cause, designation, period, credits or money): the entries' sum."""
         sums = {}
         for entry in self.partner.query(
                 "transcript", member=who)["entries"]:
@@ -156,7 +156,7 @@ class GoldenCases(unittest.TestCase):
             money = entry.get("amount")
             key = (entry["cause"]["source"], entry["cause"]["id"],
                    entry.get("designation"), entry.get("period_starts_on"),
-                   entry["kind"] if money is not None else "credits")
+                   "money" if money is not None else "credits")
             digits = money if money is not None else entry["credits"]
             sums[key] = sums.get(key, 0) + Decimal(digits)
         return {key: value for key, value in sums.items() if value != 0}

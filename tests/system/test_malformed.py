@@ -45,7 +45,8 @@ TRANSFER = {"id": "t1", "type": "certification.transferred",
                               "designation": "MCRS"}}}
 ADJUSTMENT = {"id": "j1", "type": "credit.adjusted", "member": "canfitpro/m",
               "data": {"designation": "FIS", "credits": "-1.5",
-                       "on": "2026-03-01", "author": "j.doe"}}
+                       "on": "2026-03-01", "reason": "a correction",
+                       "author": "j.doe"}}
 REVERSAL = rig.reversed_("canfitpro/m", "v1", "a1")
 
 EVENTS = (GRANT, ACTIVITY, REQUEST, DECISION, PAYMENT, WITHDRAWAL, EVIDENCE,
@@ -63,7 +64,7 @@ REQUIRED = (
     (REQUIREMENT, ("requirement", "met_on")),
     (RENEWAL, ("designation", "renewed_on")),
     (TRANSFER, ("designation", "transferred_on", "from")),
-    (ADJUSTMENT, ("designation", "credits", "on", "author")),
+    (ADJUSTMENT, ("designation", "credits", "on", "reason", "author")),
     (REVERSAL, ("event", "reason")),
 )
 

@@ -19,19 +19,13 @@ class Examples(unittest.TestCase):
         for name, frames in examples:
             with self.subTest(name):
                 played = protocol_document.play(instance, name, frames)
-                if frames[0].side == "*":
-                    self.same_but_for_time(frames, played)
-                else:
-                    self.assertEqual([(f.side, f.data) for f in frames],
-                                     [(f.side, f.data) for f in played])
+                self.assertEqual(self.timeless(frames), self.timeless(played))
 
-    def same_but_for_time(self, frames, played):
-        self.assertEqual(frames[0].data, played[0].data)
-        bodies = [unpack(each[1].data) for each in (frames, played)]
-        for body in bodies:
-            self.assertRegex(body.pop("at"), r"^2026-06-30T12:00:00\.\d{6}Z$")
-            self.assertRegex(body.pop("chain"), r"^[0-9a-f]{32}$")
-        self.assertEqual(*bodies)
+    def timeless(self, frames):
+        """The frames with no moment in them: a time has fraction digits that
+        differ from day to day, and what a chain is made from has a time."""
+        return [(f.side, re.sub(rb"\.\d{6}Z|(?<=\xd9\x20)[0-9a-f]{32}", b"",
+                                f.data)) for f in frames]
 
     def test_decoded(self):
         """what stands beside the bytes is what they say"""
