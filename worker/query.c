@@ -5,12 +5,13 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
-#include "log.h"
 #include "query_work.h"
 
 #define TRIES          2
 #define RETRY_AFTER_MS 500
+#define LOG_BURST      10 /* lines a second */
 
 void query_fini(struct query_context *context)
 {
@@ -32,27 +33,46 @@ enum asked asking_refuse(
 	return ASKED_REFUSED;
 }
 
+/* Partners choose how often they ask: what that makes us log is bounded. */
+static void log_failure(struct asking *asking, const char *why)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (log_allowed(&asking->context->limit, LOG_BURST,
+		(int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000))
+		log_error("query=%s key=%.*s: %s",
+		    query_kind_name(asking->query.kind),
+		    TEXT_ARGS(asking->request->key), why);
+}
+
 enum asked asking_pg(struct asking *asking, enum pg_class class)
 {
 	if (class == PG_DONE)
 		return ASKED_ANSWERED;
 	if (class == PG_AWAY || class == PG_AGAIN)
 		return ASKED_AGAIN;
-	log_error("query=%s key=%.*s: %s", query_kind_name(asking->query.kind),
-	    TEXT_ARGS(asking->request->key), pg_message(asking->context->pg));
+	log_failure(asking, pg_message(asking->context->pg));
 	return ASKED_FAILED;
 }
 
 enum asked asking_errno(struct asking *asking, int error)
 {
-	if (error == 0)
+	switch (error) {
+	case 0:
 		return ASKED_ANSWERED;
-	log_error("query=%s key=%.*s: %s", query_kind_name(asking->query.kind),
-	    TEXT_ARGS(asking->request->key),
-	    error == -ENOENT    ? "the program that ruled can't be loaded"
-	    : error == -ENOMEM  ? "out of memory"
-	    : error == -EBADMSG ? "a stored row can't be read"
-				: "the member can't be ruled");
+	case -ENOENT:
+		log_failure(asking, "the program that ruled can't be loaded");
+		break;
+	case -ENOMEM:
+		log_failure(asking, "out of memory");
+		break;
+	case -EBADMSG:
+		log_failure(asking, "a stored row can't be read");
+		break;
+	default:
+		log_failure(asking, "the member can't be ruled");
+	}
 	return ASKED_FAILED;
 }
 

@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "link.h"
+#include "log.h"
 #include "pg.h"
 #include "programs.h"
 #include "wire.h"
@@ -20,6 +21,7 @@ struct query_context {
 	struct programs *programs; /* borrowed; loaded again when needed */
 	struct arena arena;        /* of one query */
 	struct wire_writer item;   /* of one item of a list */
+	struct log_limit limit;    /* of what queries make it log */
 };
 void query_fini(struct query_context *context);
 

@@ -9,7 +9,7 @@
 
 #include "query_work.h"
 
-#define CHUNK 200 /* messages in one round trip */
+#define CHUNK 100 /* messages in one round trip */
 
 static const Oid of_changes[] = {PG_INT4, PG_INT8, PG_INT8, PG_INT8};
 static const struct pg_statement select_changes = {"query_changes",
