@@ -27,7 +27,10 @@ static const struct pg_statement read_rows = {.name = "creditd_rows",
 	   " e.received_at, e.received_on, e.today, e.rules, e.outcome,"
 	   " e.reason, e.fact, e.version, e.feed_offset"
 	   " FROM unnest($1, $2) WITH ORDINALITY AS m(stream, member, place)"
-	   " JOIN event e ON e.stream = m.stream AND e.member = m.member"
+	   /* Only the unique key has this order: see ledger_write.c. */
+	   " CROSS JOIN LATERAL (SELECT * FROM event"
+	   " WHERE event.stream = m.stream AND event.member = m.member"
+	   " ORDER BY event.source, event.id) e"
 	   " ORDER BY m.place, e.seq",
     .count = 2,
     .types = (const Oid[]){PG_INT4S, PG_TEXTS}};

@@ -13,106 +13,137 @@
 #include "ledger_write.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Hashed once a part, whatever the planner believes about the numbers. */
 #define WON " WHERE (n.stream IN (SELECT stream FROM won)) IS TRUE"
 
-static const char write_sql[] =
-    "WITH fence AS MATERIALIZED ("
-    "SELECT f.stream, f.rows FROM unnest($1, $2, $3, $4)"
-    " AS f(stream, seq, chain, rows)"
-    " WHERE (SELECT e.chain FROM event e WHERE e.stream = f.stream"
-    "   AND e.seq = f.seq) IS NOT DISTINCT FROM f.chain"
-    " AND (SELECT e.seq FROM event e WHERE e.stream = f.stream"
-    "   AND e.seq = f.seq + 1) IS NULL"
-    "), added AS ("
-    "INSERT INTO event (stream, seq, member, source, id, type, digest,"
-    " received_at, received_on, today, rules, outcome, reason, fact, version,"
-    " feed_offset, feed_chain, chain)"
-    " SELECT * FROM unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-    " $16, $17, $18, $19, $20, $21, $22) AS n(stream, seq, member, source, id,"
-    " type, digest, received_at, received_on, today, rules, outcome, reason,"
-    " fact, version, feed_offset, feed_chain, chain)"
-    " WHERE (n.stream IN (SELECT stream FROM fence)) IS TRUE"
-    " ON CONFLICT (stream, seq) DO NOTHING RETURNING stream"
-    "), won AS MATERIALIZED ("
-    "SELECT a.stream FROM (SELECT stream, count(*) AS rows FROM added"
-    " GROUP BY stream) a JOIN fence f USING (stream)"
-    " WHERE creditd_whole(a.rows, f.rows)"
-    "), bodies AS ("
-    "INSERT INTO body (stream, seq, day, bytes)"
-    " SELECT * FROM unnest($23, $24, $25, $26)"
-    " AS n(stream, seq, day, bytes)" WON
-    "), entries AS ("
-    "INSERT INTO entry (stream, member, number, seq, cause, account, kind,"
-    " designation, period_starts_on, credits, amount, currency, total, rules)"
-    " SELECT * FROM unnest($27, $28, $29, $30, $31, $32, $33, $34, $35, $36,"
-    " $37, $38, $39, $40) AS n(stream, member, number, seq, cause, account,"
-    " kind, designation, period_starts_on, credits, amount, currency, total,"
-    " rules)" WON
-    "), changes AS ("
-    "INSERT INTO change (stream, \"offset\", day, member, version, topic, body,"
-    " chain)"
-    " SELECT * FROM unnest($41, $42, $43, $44, $45, $46, $47, $48)"
-    " AS n(stream, place, day, member, version, topic, body, chain)" WON
-    "), balances AS ("
-    "INSERT INTO balance AS b (stream, member, designation, period_starts_on,"
-    " period_ends_on, current, version, unit, required, earned, carried_in,"
-    " total, remaining, accredited, recognized, adjusted, status, missing)"
-    " SELECT n.stream, n.member, n.designation, n.starts_on, n.ends_on,"
-    " n.current, n.version, n.unit, n.required, n.earned, n.carried_in,"
-    " n.total, n.remaining, n.accredited, n.recognized, n.adjusted, n.status,"
-    " string_to_array(n.missing, ' ')"
-    " FROM unnest($49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60,"
-    " $61, $62, $63, $64, $65, $66) AS n(stream, member, designation,"
-    " starts_on, ends_on, current, version, unit, required, earned,"
-    " carried_in, total, remaining, accredited, recognized, adjusted, status,"
-    " missing)" WON
-    " ON CONFLICT (stream, member, designation, period_starts_on) DO UPDATE"
-    " SET period_ends_on = excluded.period_ends_on,"
-    " current = excluded.current,"
-    " version = greatest(b.version, excluded.version),"
-    " unit = excluded.unit, required = excluded.required,"
-    " earned = excluded.earned, carried_in = excluded.carried_in,"
-    " total = excluded.total, remaining = excluded.remaining,"
-    " accredited = excluded.accredited, recognized = excluded.recognized,"
-    " adjusted = excluded.adjusted, missing = excluded.missing,"
-    " status = excluded.status"
-    "), balances_gone AS ("
-    "DELETE FROM balance b USING unnest($67, $68, $69, $70)"
-    " AS n(stream, member, designation, starts_on)" WON
-    " AND b.stream = n.stream AND b.member = n.member"
-    " AND b.designation = n.designation AND b.period_starts_on = n.starts_on"
-    "), requests AS ("
-    "INSERT INTO request (stream, member, request, state, body)"
-    " SELECT * FROM unnest($71, $72, $73, $74, $75)"
-    " AS n(stream, member, request, state, body)" WON
-    " ON CONFLICT (stream, member, request) DO UPDATE"
-    " SET state = excluded.state, body = excluded.body"
-    "), requests_gone AS ("
-    "DELETE FROM request r USING unnest($76, $77, $78)"
-    " AS n(stream, member, request)" WON
-    " AND r.stream = n.stream AND r.member = n.member"
-    " AND r.request = n.request"
-    "), dues AS ("
-    "INSERT INTO due (stream, member, due_on)"
-    " SELECT * FROM unnest($79, $80, $81) AS n(stream, member, due_on)" WON
-    " ON CONFLICT (stream, member) DO UPDATE SET due_on = excluded.due_on"
-    " WHERE due.due_on <> excluded.due_on"
-    "), dues_gone AS ("
-    "DELETE FROM due d USING unnest($82, $83) AS n(stream, member)" WON
-    " AND d.stream = n.stream AND d.member = n.member"
-    "), all_due AS ("
-    "INSERT INTO due (stream, member, due_on)"
-    " SELECT DISTINCT n.stream, e.member, n.due_on"
-    " FROM unnest($84, $85) AS n(stream, due_on)"
-    " JOIN event e ON e.stream = n.stream AND e.member <> ''" WON
-    " ON CONFLICT (stream, member) DO UPDATE"
-    " SET due_on = least(due.due_on, excluded.due_on)"
-    ") SELECT stream FROM won";
+/* A part of the statement; each ? in it is the next parameter. */
+struct part {
+	enum {
+		ALWAYS = 0,
+		WITH_GONE = 1,      /* only if a period went away */
+		WITH_REQUESTS = 2,  /* only if there are requests */
+		WITH_DUE = 4        /* only if due dates change */
+	} when;
+	const char *sql;
+};
+#define VARIANTS 8
 
-/* Columns by the number of their parameter, less one. */
+static const struct part parts[] = {
+    /* The last row of a stream, by the primary key: on an empty table the
+     * planner would not know this from other ways, so it is asked in an order
+     * that no other index has. */
+    {ALWAYS,
+	"WITH fence AS MATERIALIZED ("
+	"SELECT f.stream, f.rows FROM unnest(?, ?, ?, ?)"
+	" AS f(stream, seq, chain, rows)"
+	" LEFT JOIN LATERAL (SELECT e.seq, e.chain FROM event e"
+	" WHERE e.stream = f.stream ORDER BY e.seq DESC LIMIT 1) h ON true"
+	" WHERE coalesce(h.seq, 0) = f.seq"
+	" AND h.chain IS NOT DISTINCT FROM f.chain"
+	"), added AS ("
+	"INSERT INTO event (stream, seq, member, source, id, type, digest,"
+	" received_at, received_on, today, rules, outcome, reason, fact,"
+	" version, feed_offset, feed_chain, chain)"
+	" SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	" ?, ?) AS n(stream, seq, member, source, id, type, digest,"
+	" received_at, received_on, today, rules, outcome, reason, fact,"
+	" version, feed_offset, feed_chain, chain)"
+	" WHERE (n.stream IN (SELECT stream FROM fence)) IS TRUE"
+	" ON CONFLICT (stream, seq) DO NOTHING RETURNING stream"
+	"), won AS MATERIALIZED ("
+	"SELECT a.stream FROM (SELECT stream, count(*) AS rows FROM added"
+	" GROUP BY stream) a JOIN fence f USING (stream)"
+	" WHERE creditd_whole(a.rows, f.rows))"},
+    {ALWAYS,
+	", bodies AS ("
+	"INSERT INTO body (stream, seq, day, bytes)"
+	" SELECT * FROM unnest(?, ?, ?, ?)"
+	" AS n(stream, seq, day, bytes)" WON ")"},
+    {ALWAYS,
+	", entries AS ("
+	"INSERT INTO entry (stream, member, number, seq, cause, account, kind,"
+	" designation, period_starts_on, credits, amount, currency, total,"
+	" rules)"
+	" SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	" AS n(stream, member, number, seq, cause, account, kind, designation,"
+	" period_starts_on, credits, amount, currency, total, rules)" WON ")"},
+    {ALWAYS,
+	", changes AS ("
+	"INSERT INTO change (stream, \"offset\", day, member, version, topic,"
+	" body, chain)"
+	" SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)"
+	" AS n(stream, place, day, member, version, topic, body, chain)" WON
+	")"},
+    {ALWAYS,
+	", balances AS ("
+	"INSERT INTO balance AS b (stream, member, designation,"
+	" period_starts_on, period_ends_on, current, version, unit, required,"
+	" earned, carried_in, total, remaining, accredited, recognized,"
+	" adjusted, status, missing)"
+	" SELECT n.stream, n.member, n.designation, n.starts_on, n.ends_on,"
+	" n.current, n.version, n.unit, n.required, n.earned, n.carried_in,"
+	" n.total, n.remaining, n.accredited, n.recognized, n.adjusted,"
+	" n.status, string_to_array(n.missing, ' ')"
+	" FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	" AS n(stream, member, designation, starts_on, ends_on, current,"
+	" version, unit, required, earned, carried_in, total, remaining,"
+	" accredited, recognized, adjusted, status, missing)" WON
+	" ON CONFLICT (stream, member, designation, period_starts_on)"
+	" DO UPDATE SET period_ends_on = excluded.period_ends_on,"
+	" current = excluded.current,"
+	" version = greatest(b.version, excluded.version),"
+	" unit = excluded.unit, required = excluded.required,"
+	" earned = excluded.earned, carried_in = excluded.carried_in,"
+	" total = excluded.total, remaining = excluded.remaining,"
+	" accredited = excluded.accredited, recognized = excluded.recognized,"
+	" adjusted = excluded.adjusted, missing = excluded.missing,"
+	" status = excluded.status)"},
+    {WITH_GONE,
+	", balances_gone AS ("
+	"DELETE FROM balance b USING unnest(?, ?, ?, ?)"
+	" AS n(stream, member, designation, starts_on)" WON
+	" AND b.stream = n.stream AND b.member = n.member"
+	" AND b.designation = n.designation"
+	" AND b.period_starts_on = n.starts_on)"},
+    {WITH_REQUESTS,
+	", requests AS ("
+	"INSERT INTO request (stream, member, request, state, body)"
+	" SELECT * FROM unnest(?, ?, ?, ?, ?)"
+	" AS n(stream, member, request, state, body)" WON
+	" ON CONFLICT (stream, member, request) DO UPDATE"
+	" SET state = excluded.state, body = excluded.body)"},
+    {WITH_REQUESTS,
+	", requests_gone AS ("
+	"DELETE FROM request r USING unnest(?, ?, ?)"
+	" AS n(stream, member, request)" WON
+	" AND r.stream = n.stream AND r.member = n.member"
+	" AND r.request = n.request)"},
+    {WITH_DUE,
+	", dues AS ("
+	"INSERT INTO due (stream, member, due_on)"
+	" SELECT * FROM unnest(?, ?, ?) AS n(stream, member, due_on)" WON
+	" ON CONFLICT (stream, member) DO UPDATE SET due_on = excluded.due_on"
+	" WHERE due.due_on <> excluded.due_on)"},
+    {WITH_DUE,
+	", dues_gone AS ("
+	"DELETE FROM due d USING unnest(?, ?) AS n(stream, member)" WON
+	" AND d.stream = n.stream AND d.member = n.member)"},
+    {WITH_DUE,
+	", all_due AS ("
+	"INSERT INTO due (stream, member, due_on)"
+	" SELECT DISTINCT n.stream, e.member, n.due_on"
+	" FROM unnest(?, ?) AS n(stream, due_on)"
+	" JOIN event e ON e.stream = n.stream AND e.member <> ''" WON
+	" ON CONFLICT (stream, member) DO UPDATE"
+	" SET due_on = least(due.due_on, excluded.due_on))"},
+};
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
+/* Columns by the number of their parameter when all parts are there. */
 enum {
 	FENCE = 0,
 	EVENT = 4,
@@ -175,17 +206,64 @@ static Oid array_of(Oid type)
 	}
 }
 
-static const struct pg_statement *write_statement(void)
-{
-	static Oid types[COLUMNS];
-	static const struct pg_statement statement = {.name = "creditd_write",
-	    .sql = write_sql,
-	    .count = COLUMNS,
-	    .types = types};
+/* Which of the columns a variant of the statement has. */
+struct variant {
+	struct pg_statement statement;
+	char name[24];
+	char sql[6144];
+	Oid types[COLUMNS];
+	size_t column[COLUMNS];
+};
 
-	for (size_t i = 0; i < COLUMNS && types[COLUMNS - 1] == 0; i++)
-		types[i] = array_of(element[i]);
-	return &statement;
+/* Writes the SQL of a variant, with its parameters numbered. */
+static void build(struct variant *variant, unsigned with)
+{
+	size_t column = 0, length = 0;
+	int count = 0;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		bool is_in = parts[i].when == ALWAYS || (parts[i].when & with);
+
+		for (const char *at = parts[i].sql; *at != '\0'; at++) {
+			assert(length + 8 < sizeof(variant->sql));
+			if (*at == '?' && is_in) {
+				length += (size_t)sprintf(
+				    variant->sql + length, "$%d", count + 1);
+				variant->types[count] =
+				    array_of(element[column]);
+				variant->column[count++] = column;
+			} else if (is_in) {
+				variant->sql[length++] = *at;
+			}
+			column += *at == '?';
+		}
+	}
+	assert(column == COLUMNS);
+	strcpy(variant->sql + length, " SELECT stream FROM won");
+	sprintf(variant->name, "creditd_write_%u", with);
+	variant->statement = (struct pg_statement){.name = variant->name,
+	    .sql = variant->sql,
+	    .count = count,
+	    .types = variant->types};
+}
+
+/* The statement without the parts that this batch does not need: each costs
+ * time even for no rows, which counts when one event is in flight. */
+static const struct variant *variant_for(const struct ledger_batch *batch)
+{
+	static struct variant variants[VARIANTS];
+	const struct array *c = batch->column;
+	unsigned with = 0;
+
+	if (c[BALANCE_GONE].count > 0)
+		with |= WITH_GONE;
+	if (c[REQUEST].count > 0 || c[REQUEST_GONE].count > 0)
+		with |= WITH_REQUESTS;
+	if (c[DUE].count > 0 || c[DUE_GONE].count > 0 || c[ALL_DUE].count > 0)
+		with |= WITH_DUE;
+	if (variants[with].statement.name == NULL)
+		build(&variants[with], with);
+	return &variants[with];
 }
 
 void ledger_reset(struct ledger_batch *batch)
@@ -411,14 +489,15 @@ void ledger_set_all_due(
 enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
     int32_t *ret_won, size_t *ret_count)
 {
+	const struct variant *variant = variant_for(batch);
 	struct pg_values values = {0};
 	PGresult *result;
 	enum pg_class class;
 
-	for (size_t i = 0; i < COLUMNS; i++)
-		if (!array_put(&batch->column[i], &values))
+	for (int i = 0; i < variant->statement.count; i++)
+		if (!array_put(&batch->column[variant->column[i]], &values))
 			return PG_DATA;
-	class = pg_query(pg, write_statement(), &values, &result);
+	class = pg_query(pg, &variant->statement, &values, &result);
 	if (class != PG_DONE)
 		return class;
 	*ret_count = (size_t)PQntuples(result);
