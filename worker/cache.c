@@ -65,7 +65,6 @@ struct held *cache_member(struct cache *cache, struct held_stream *stream,
 	if (held != NULL) {
 		TAILQ_REMOVE(&cache->use, held, use);
 		TAILQ_INSERT_TAIL(&cache->use, held, use);
-		held->in_batch = true;
 		return held;
 	}
 	held = calloc(1, sizeof(*held));
@@ -77,7 +76,6 @@ struct held *cache_member(struct cache *cache, struct held_stream *stream,
 		return NULL;
 	}
 	held->stream = stream;
-	held->in_batch = true;
 	HASH_ADD_KEYPTR(hh, cache->members, held->member.name.at,
 	    held->member.name.length, held);
 	TAILQ_INSERT_TAIL(&cache->use, held, use);
