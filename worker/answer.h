@@ -121,7 +121,7 @@ void answer_balance(
 void answer_balance_pairs(
     struct wire_writer *writer, const struct balance_view *balance);
 void answer_request(
-    struct wire_writer *writer, const struct request_view *request);
+    struct wire_writer *writer, const struct request_view *view);
 void answer_certification(
     struct wire_writer *writer, const struct certification_view *view);
 void answer_notice(struct wire_writer *writer, const struct notice_view *view);

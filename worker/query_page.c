@@ -2,7 +2,7 @@
 #include "query_work.h"
 
 /* What stands around the lists of an answer: other keys, 64 streams' heads. */
-#define RESERVE (16 * 1024)
+#define RESERVE ((size_t)16 * 1024)
 /* More items than this never fit: no need to fetch them. */
 #define ITEMS_MOST (QUERY_ANSWER_MOST / 128)
 
