@@ -194,6 +194,30 @@ static enum pg_class want_all(struct work *work, struct wants *wants,
 	return class;
 }
 
+/* A member that was read now may have rows behind the head that was held: the
+ * stream was elsewhere meanwhile. Such streams are dropped. */
+static bool outran(struct work *work, struct job **job, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < work->used_count; i++) {
+		const struct member *member = &work->used[i]->member;
+		struct held_stream *stream = work->used[i]->stream;
+
+		if (member->rows == 0 ||
+		    member->row[member->rows - 1].seq <= stream->head.seq)
+			continue;
+		stream->loaded = false;
+		any = true;
+	}
+	if (any)
+		forget_used(work);
+	for (size_t i = 0; any && i < count; i++)
+		if (!job[i]->stream->loaded)
+			cache_drop(work->cache, job[i]->stream);
+	return any;
+}
+
 /* Drops the streams that have moved on; then all has to be asked anew. */
 static bool moved_on(struct work *work, const struct wants *wants)
 {
@@ -243,7 +267,7 @@ static enum pg_class load_wants(struct work *work, struct wants *wants,
 		if (class != PG_DONE)
 			return class;
 		take_loaded(work, job, count);
-		if (!moved_on(work, wants))
+		if (!outran(work, job, count) && !moved_on(work, wants))
 			return PG_DONE;
 	}
 	return PG_AGAIN;
