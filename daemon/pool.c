@@ -7,6 +7,8 @@
 
 #define LOAD_UNIT 256
 #define MOVES_AT_ONCE 8
+#define HOME_SLACK 4 /* streams more than the least busy that a home may have */
+#define UNEVEN 4     /* a quarter more than the least is even enough */
 #define FETCHES_MOST 2
 /* Two beats' worth: longer pauses are creditd's own. */
 #define PAUSE_US INT64_C(500000)
@@ -187,9 +189,11 @@ struct worker *pool_choose(const struct pool *pool, uint32_t home)
 		if (least == NULL || has_less_to_do(w, least))
 			least = w;
 	}
-	/* The home may hold the stream's members in memory. */
+	/* The home holds the stream's head and members in memory; elsewhere all
+	 * has to be read again. Only who has far more to do loses a stream. */
 	if (old != NULL &&
-	    old->holder.held_count <= least->holder.held_count + 1)
+	    old->holder.held_count <= least->holder.held_count +
+					  least->holder.held_count / 2 + HOME_SLACK)
 		return old;
 	return least;
 }
@@ -288,7 +292,8 @@ unsigned pool_balance(struct pool *pool, struct streams *streams)
 		if (least == NULL || w->load < least->load)
 			least = w;
 	}
-	if (most == NULL || most->load < least->load + 2 * LOAD_UNIT)
+	if (most == NULL || most->load < least->load + 2 * LOAD_UNIT ||
+	    most->load - least->load < most->load / UNEVEN)
 		return 0;
 	difference = streams_to_be(pool, most) - streams_to_be(pool, least);
 	while (difference >= 2 && moved < MOVES_AT_ONCE &&
