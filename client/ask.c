@@ -113,31 +113,46 @@ static void set_limit(json_t *body, size_t wanted, size_t have)
 		            ? (json_int_t)(wanted - have) : 1000));
 }
 
+static void take_page(json_t *all, json_t *page, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		json_t *list = json_object_get(all, *names);
+
+		if (list == NULL) {
+			list = json_array();
+			json_object_set_new(all, *names, list);
+		}
+		json_array_extend(list, json_object_get(page, *names));
+	}
+}
+
 int ask_pages(const struct ctl *ctl, const char *key, json_t *body,
-    const char *name, size_t most, json_t **ret_answer)
+    const char *const *names, size_t most, json_t **ret_answer)
 {
 	struct creditd *c = ask_open(ctl, false, 1);
-	json_t *all = json_array(), *page = NULL, *next;
+	json_t *all = json_object(), *page = NULL, *next;
 	int code = CTL_FAILED;
+	size_t have = 0;
 
 	while (c != NULL) {
-		set_limit(body, most, json_array_size(all));
+		set_limit(body, most, have);
 		json_decref(page);
 		page = NULL;
 		code = ask_once(ctl, c, CREDITD_QUERY, key,
 		    json_deep_copy(body), &page);
 		if (code != CTL_OK)
 			break;
-		json_array_extend(all, json_object_get(page, name));
+		take_page(all, page, names);
+		have = json_array_size(json_object_get(all, names[0]));
 		next = json_object_get(page, "next");
 		if (!json_is_true(json_object_get(page, "more")) ||
 		    next == NULL || json_is_null(next) ||
-		    (most > 0 && json_array_size(all) >= most))
+		    (most > 0 && have >= most))
 			break;
 		json_object_set(body, "after", next);
 	}
 	if (code == CTL_OK) {
-		json_object_set(page, name, all);
+		json_object_update(page, all);
 		*ret_answer = page;
 		page = NULL;
 	}

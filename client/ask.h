@@ -22,11 +22,11 @@ int ask_once(const struct ctl *ctl, struct creditd *c, enum creditd_verb verb,
 int ask_query(
     const struct ctl *ctl, const char *key, json_t *body, json_t **ret_answer);
 
-/* A QUERY whose answer is a list in pages (`more`, `next`): gives all of the
- * list `name` as one answer, the other keys from the last page. `most`: at
- * most so many items, 0 all. */
+/* A QUERY whose answer has lists in pages (`more`, `next`): gives all pages of
+ * the lists `names` (ended by NULL) as one answer, the other keys from the last
+ * page. `most`: at most so many items of the first list, 0 all. */
 int ask_pages(const struct ctl *ctl, const char *key, json_t *body,
-    const char *name, size_t most, json_t **ret_answer);
+    const char *const *names, size_t most, json_t **ret_answer);
 
 /* "examplebody/104233" is a member; complains as wrong usage if not. */
 bool ask_is_member(const struct verb *verb, const char *member);

@@ -38,7 +38,7 @@ void print_entries(const struct ctl *ctl, const json_t *entries)
 
 void print_steps(const struct ctl *ctl, const json_t *steps, int indent)
 {
-	char rule[128], note[TEXT_SIZE], credits[32];
+	char rule[256], source[256], note[TEXT_SIZE], credits[32];
 	const json_t *step;
 	size_t i;
 
@@ -47,9 +47,11 @@ void print_steps(const struct ctl *ctl, const json_t *steps, int indent)
 		printf("%*s%8s  %s\n", indent, "", credits,
 		    table_get(step, "note", note, sizeof(note)));
 		table_get(step, "rule", rule, sizeof(rule));
+		table_get(step, "source", source, sizeof(source));
 		if (*rule)
-			printf("%*s%8s  %srule: %s%s\n", indent, "", "",
+			printf("%*s%8s  %srule: %s%s%s%s%s\n", indent, "", "",
 			    paint(ctl->colour, PAINT_DIM), rule,
+			    *source ? " (" : "", source, *source ? ")" : "",
 			    paint(ctl->colour, PAINT_PLAIN));
 	}
 }

@@ -57,6 +57,16 @@ void table_cell_json(struct table *table, const json_t *value)
 	table_cell(table, table_text(value, buffer, sizeof(buffer)));
 }
 
+void table_cell_period(struct table *table, const json_t *period)
+{
+	char from[32], to[32], text[80];
+
+	snprintf(text, sizeof(text), "%s to %s",
+	    table_get(period, "starts_on", from, sizeof(from)),
+	    table_get(period, "ends_on", to, sizeof(to)));
+	table_cell(table, text);
+}
+
 void table_cell_state(struct table *table, const char *text)
 {
 	struct libscols_cell *cell;

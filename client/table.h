@@ -35,6 +35,8 @@ void table_open(
 void table_row(struct table *table);
 void table_cell(struct table *table, const char *text);
 void table_cell_json(struct table *table, const json_t *value);
+/* {starts_on, ends_on} as "2026-01-15 to 2027-01-14". */
+void table_cell_period(struct table *table, const json_t *period);
 /* Colours the row's last cell by what it says (status, outcome, state). */
 void table_cell_state(struct table *table, const char *text);
 /* Prints it to `out`, or `nothing` where there are no rows. */
@@ -56,6 +58,12 @@ enum paint { PAINT_PLAIN, PAINT_BOLD, PAINT_DIM, PAINT_GOOD, PAINT_ODD, PAINT_BA
 const char *paint(bool colour, enum paint paint);
 /* How a status, state or outcome is painted. */
 enum paint paint_of(const char *state);
+
+/* A list of maps, whatever their keys: a column for each key of the first,
+ * its title in capitals. */
+void print_list(const struct ctl *ctl, const json_t *list);
+/* The same rows ordered by the text of these keys; the caller owns it. */
+json_t *sort_rows(const json_t *rows, const char *const *keys);
 
 /* One line of compact JSON. */
 void print_json(FILE *out, const json_t *json);

@@ -5,17 +5,6 @@
 #include "table.h"
 #include "verbs.h"
 
-static void print_period(struct table *table, const json_t *balance)
-{
-	const json_t *period = json_object_get(balance, "period");
-	char from[32], to[32], text[80];
-
-	snprintf(text, sizeof(text), "%s to %s",
-	    table_get(period, "starts_on", from, sizeof(from)),
-	    table_get(period, "ends_on", to, sizeof(to)));
-	table_cell(table, text);
-}
-
 void print_balances(const struct ctl *ctl, const json_t *balances)
 {
 	static const struct column columns[] = {
@@ -28,16 +17,18 @@ void print_balances(const struct ctl *ctl, const json_t *balances)
 	};
 	static const char *const number[] = {
 		"required", "earned", "carried_in", "total", "remaining"};
+	static const char *const by[] = {"member", "designation", NULL};
 	struct table table;
+	json_t *sorted = sort_rows(balances, by);
 	const json_t *balance;
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (balances, i, balance) {
+	json_array_foreach (sorted, i, balance) {
 		table_row(&table);
 		table_cell_json(&table, json_object_get(balance, "member"));
 		table_cell_json(&table, json_object_get(balance, "designation"));
-		print_period(&table, balance);
+		table_cell_period(&table, json_object_get(balance, "period"));
 		for (size_t k = 0; k < sizeof(number) / sizeof(number[0]); k++)
 			table_cell_json(
 			    &table, json_object_get(balance, number[k]));
@@ -47,11 +38,13 @@ void print_balances(const struct ctl *ctl, const json_t *balances)
 		table_cell_json(&table, json_object_get(balance, "missing"));
 	}
 	table_show(&table, stdout, "no certification is known");
+	json_decref(sorted);
 }
 
 int verb_balance(
     struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
+	static const char *const names[] = {"balances", NULL};
 	long limit = 0;
 	struct flag flags[] = {
 		{"limit", FLAG_NUMBER, &limit, "N",
@@ -76,8 +69,8 @@ int verb_balance(
 			return CTL_USAGE;
 		body = json_pack("{s:s, s:s}", "query", "balances",
 		    "organization", argv[0]);
-		code = ask_pages(ctl, argv[0], body, "balances",
-		    (size_t)limit, &answer);
+		code = ask_pages(
+		    ctl, argv[0], body, names, (size_t)limit, &answer);
 	}
 	if (code == CTL_OK && ctl->json)
 		print_json(stdout, answer);

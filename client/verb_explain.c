@@ -8,31 +8,53 @@
 
 #define TEXT_SIZE 512
 
-static void print_claim(const struct ctl *ctl, const json_t *claim)
+/* Who, what and when, in one line. */
+static void print_head(const struct ctl *ctl, const json_t *claim)
 {
 	const json_t *event = json_object_get(claim, "event");
+	char id[160], source[160], date[32], type[64], request[160], outcome[32];
+
+	table_get(event, "id", id, sizeof(id));
+	table_get(event, "source", source, sizeof(source));
+	table_get(claim, "date", date, sizeof(date));
+	table_get(claim, "type", type, sizeof(type));
+	table_get(claim, "request", request, sizeof(request));
+	table_get(claim, "outcome", outcome, sizeof(outcome));
+	printf("%s%s%s%s%s  %s%s%s", date, *date ? "  " : "",
+	    paint(ctl->colour, PAINT_BOLD), id,
+	    paint(ctl->colour, PAINT_PLAIN), type, *request ? " " : "",
+	    request);
+	printf("  %s(from %s)%s", paint(ctl->colour, PAINT_DIM), source,
+	    paint(ctl->colour, PAINT_PLAIN));
+	if (*outcome && strcmp(outcome, "applied") != 0)
+		printf("  %s%s%s", paint(ctl->colour, paint_of(outcome)),
+		    outcome, paint(ctl->colour, PAINT_PLAIN));
+	printf("\n");
+}
+
+static void print_claim(const struct ctl *ctl, const json_t *claim)
+{
 	char designation[64], period[32], code[64], raw[32], credited[32];
-	char source[160], id[160];
+	char message[TEXT_SIZE];
 	bool cut;
 
 	table_get(claim, "designation", designation, sizeof(designation));
 	table_get(claim, "period_starts_on", period, sizeof(period));
 	table_get(claim, "code", code, sizeof(code));
+	table_get(claim, "message", message, sizeof(message));
 	table_get(claim, "raw", raw, sizeof(raw));
 	table_get(claim, "credited", credited, sizeof(credited));
-	table_get(event, "source", source, sizeof(source));
-	table_get(event, "id", id, sizeof(id));
-	cut = strcmp(raw, credited) != 0;
-	printf("%s%s%s for %s", paint(ctl->colour, PAINT_BOLD), id,
-	    paint(ctl->colour, PAINT_PLAIN),
-	    *designation ? designation : "no designation");
-	if (*period)
-		printf(", period from %s", period);
-	printf(" (%s)\n", source);
-	printf("  asked %s, counts %s%s%s%s%s\n", *raw ? raw : "nothing",
+	cut = strcmp(raw, credited) != 0 || *code != '\0';
+	print_head(ctl, claim);
+	if (*designation)
+		printf("  for %s%s%s: ", designation,
+		    *period ? ", period from " : "", period);
+	else
+		printf("  ");
+	printf("asked %s, counts %s%s%s%s%s%s%s\n", *raw ? raw : "nothing",
 	    paint(ctl->colour, cut ? PAINT_ODD : PAINT_GOOD),
 	    *credited ? credited : "nothing", paint(ctl->colour, PAINT_PLAIN),
-	    *code ? ": " : "", code);
+	    *code ? ": " : "", code, *message ? ", " : "", message);
 	print_steps(ctl, json_object_get(claim, "steps"), 2);
 	printf("\n");
 }
@@ -40,6 +62,7 @@ static void print_claim(const struct ctl *ctl, const json_t *claim)
 int verb_explain(
     struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
+	static const char *const names[] = {"claims", NULL};
 	const char *designation = NULL;
 	struct flag flags[] = {
 		{"designation", FLAG_TEXT, &designation, "D",
@@ -58,7 +81,7 @@ int verb_explain(
 		return CTL_USAGE;
 	body = json_pack("{s:s, s:s, s:s*}", "query", "explain", "member",
 	    argv[0], "designation", designation);
-	code = ask_pages(ctl, argv[0], body, "claims", 0, &answer);
+	code = ask_pages(ctl, argv[0], body, names, 0, &answer);
 	if (code == CTL_OK && ctl->json) {
 		print_json(stdout, answer);
 	} else if (code == CTL_OK) {

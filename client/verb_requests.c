@@ -17,12 +17,14 @@ static void print_requests(const struct ctl *ctl, const json_t *requests)
 		{NULL, COLUMN_TEXT}};
 	static const char *const key[] = {"credits", "credited", "total_due",
 		"paid", "refund_due", "currency", "missing", "flags"};
+	static const char *const by[] = {"member", "request", NULL};
+	json_t *sorted = sort_rows(requests, by);
 	const json_t *request;
 	struct table table;
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (requests, i, request) {
+	json_array_foreach (sorted, i, request) {
 		table_row(&table);
 		table_cell_json(&table, json_object_get(request, "member"));
 		table_cell_json(&table, json_object_get(request, "request"));
@@ -33,11 +35,13 @@ static void print_requests(const struct ctl *ctl, const json_t *requests)
 			    &table, json_object_get(request, key[k]));
 	}
 	table_show(&table, stdout, "no requests");
+	json_decref(sorted);
 }
 
 int verb_requests(
     struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
+	static const char *const names[] = {"requests", NULL};
 	const char *state = NULL;
 	long limit = 0;
 	struct flag flags[] = {
@@ -62,8 +66,7 @@ int verb_requests(
 		    "(see --help)", state);
 	body = json_pack("{s:s, s:s, s:s*}", "query", "requests",
 	    "organization", argv[0], "state", state);
-	code = ask_pages(
-	    ctl, argv[0], body, "requests", (size_t)limit, &answer);
+	code = ask_pages(ctl, argv[0], body, names, (size_t)limit, &answer);
 	if (code == CTL_OK && ctl->json)
 		print_json(stdout, answer);
 	else if (code == CTL_OK)

@@ -5,34 +5,66 @@
 #include "table.h"
 #include "verbs.h"
 
-/* status grows with the protocol: whatever it says is shown, a line a value,
- * so that a newer creditd needs no newer creditctl. */
-static void add_rows(struct table *table, const char *path, const json_t *value)
+/* status grows with the protocol: whatever it says is shown in its kind, so
+ * that a newer creditd needs no newer creditctl. */
+static bool is_zero(const json_t *value)
 {
-	const json_t *inner;
-	const char *key;
-	char name[256];
-	size_t i;
+	return json_is_integer(value) && json_integer_value(value) == 0;
+}
 
-	if (json_is_object(value)) {
-		json_object_foreach ((json_t *)(uintptr_t)value, key, inner) {
-			snprintf(name, sizeof(name), "%s%s%s", path,
-			    *path ? "." : "", key);
-			add_rows(table, name, inner);
-		}
-		return;
+static void print_value(int indent, const char *key, const json_t *value)
+{
+	char text[1024];
+
+	printf("%*s%-*s %s\n", indent, "", 24 - indent, key,
+	    table_text(value, text, sizeof(text)));
+}
+
+static void print_title(const struct ctl *ctl, const char *title)
+{
+	printf("\n%s%s%s\n", paint(ctl->colour, PAINT_BOLD), title,
+	    paint(ctl->colour, PAINT_PLAIN));
+}
+
+/* Numbers that are 0 are left out: what is not is what matters. */
+static void print_section(
+    const struct ctl *ctl, const char *title, json_t *section)
+{
+	const json_t *value;
+	const char *key;
+	bool any = false;
+
+	print_title(ctl, title);
+	json_object_foreach (section, key, value) {
+		if (is_zero(value))
+			continue;
+		print_value(2, key, value);
+		any = true;
 	}
-	if (json_is_array(value) && json_array_size(value) > 0 &&
-	    json_is_object(json_array_get(value, 0))) {
-		json_array_foreach (value, i, inner) {
-			snprintf(name, sizeof(name), "%s[%zu]", path, i);
-			add_rows(table, name, inner);
-		}
-		return;
+	if (!any)
+		printf("  all 0\n");
+}
+
+static void print_status(const struct ctl *ctl, json_t *status)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (status, key, value) {
+		if (!json_is_object(value) &&
+		    !json_is_object(json_array_get(value, 0)))
+			print_value(0, key, value);
 	}
-	table_row(table);
-	table_cell(table, path);
-	table_cell_json(table, value);
+	json_object_foreach (status, key, value) {
+		if (json_is_object(json_array_get(value, 0))) {
+			print_title(ctl, key);
+			print_list(ctl, value);
+		}
+	}
+	json_object_foreach (status, key, value) {
+		if (json_is_object(value))
+			print_section(ctl, key, value);
+	}
 }
 
 static int ask_simple(struct ctl *ctl, const char *query, json_t **ret)
@@ -41,8 +73,6 @@ static int ask_simple(struct ctl *ctl, const char *query, json_t **ret)
 	struct creditd *c;
 	int code;
 
-	/* creditd answers status at the operator endpoint too, also where the
-	 * partners' endpoint is not known to us. */
 	c = ask_open(ctl, false, 1);
 	if (c == NULL) {
 		json_decref(body);
@@ -55,10 +85,7 @@ static int ask_simple(struct ctl *ctl, const char *query, json_t **ret)
 
 int verb_status(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
-	static const struct column columns[] = {{"WHAT", COLUMN_TEXT},
-		{"VALUE", COLUMN_LONG}, {NULL, COLUMN_TEXT}};
 	json_t *answer = NULL;
-	struct table table;
 	int code;
 
 	if (!ctl_parse(ctl, verb, NULL, &argc, &argv, &code))
@@ -66,13 +93,10 @@ int verb_status(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 	if (argc != 0)
 		return ctl_usage(verb, "'%s' is not expected", argv[0]);
 	code = ask_simple(ctl, "status", &answer);
-	if (code == CTL_OK && ctl->json) {
+	if (code == CTL_OK && ctl->json)
 		print_json(stdout, answer);
-	} else if (code == CTL_OK) {
-		table_open(&table, ctl, columns);
-		add_rows(&table, "", answer);
-		table_show(&table, stdout, "creditd says nothing about itself");
-	}
+	else if (code == CTL_OK)
+		print_status(ctl, answer);
 	json_decref(answer);
 	return code;
 }

@@ -8,43 +8,104 @@
 #include "table.h"
 #include "verbs.h"
 
-/* A list whose items have other keys in each release: the columns are the keys
- * of the first item, in the order in which creditd gave them. */
-static void print_list(const struct ctl *ctl, const json_t *list)
+static void print_periods(const struct ctl *ctl, const json_t *periods)
 {
-	struct column columns[16] = {{NULL, COLUMN_TEXT}};
-	const char *name[16];
-	size_t count = 0, i;
-	const json_t *item;
+	static const struct column columns[] = {{"DESIGNATION", COLUMN_TEXT},
+		{"PERIOD", COLUMN_TEXT}, {"OPENED", COLUMN_TEXT},
+		{"REQUIRED", COLUMN_NUMBER}, {"EARNED", COLUMN_NUMBER},
+		{"CARRIED IN", COLUMN_NUMBER}, {"TOTAL", COLUMN_NUMBER},
+		{"UNIT", COLUMN_TEXT}, {"STATUS", COLUMN_TEXT},
+		{"MISSING", COLUMN_LONG}, {NULL, COLUMN_TEXT}};
+	static const char *const number[] = {
+		"required", "earned", "carried_in", "total", "unit"};
+	const json_t *period;
 	struct table table;
-	const char *key;
-	json_t *value;
+	char how[32], on[32], opened[80];
+	size_t i;
 
-	json_object_foreach (json_array_get(list, 0), key, value) {
-		if (count == 15)
-			break;
-		name[count] = key;
-		columns[count++] = (struct column){key, COLUMN_LONG};
-	}
-	columns[count] = (struct column){NULL, COLUMN_TEXT};
 	table_open(&table, ctl, columns);
-	json_array_foreach (list, i, item) {
+	json_array_foreach (periods, i, period) {
+		snprintf(opened, sizeof(opened), "%s %s",
+		    table_get(period, "opening", how, sizeof(how)),
+		    table_get(period, "opened_on", on, sizeof(on)));
 		table_row(&table);
-		for (size_t k = 0; k < count; k++)
-			table_cell_json(&table, json_object_get(item, name[k]));
+		table_cell_json(&table, json_object_get(period, "designation"));
+		table_cell_period(&table, json_object_get(period, "period"));
+		table_cell(&table, opened);
+		for (size_t k = 0; k < sizeof(number) / sizeof(number[0]); k++)
+			table_cell_json(
+			    &table, json_object_get(period, number[k]));
+		table_cell_state(&table,
+		    json_string_value(json_object_get(period, "status")));
+		table_cell_json(&table, json_object_get(period, "missing"));
 	}
 	table_show(&table, stdout, "none");
 }
 
+/* What was done, in the words that there are. */
+static const char *what(const json_t *claim, char *text, size_t size)
+{
+	static const char *const keys[] = {"title", "code", "kind", "type"};
+
+	text[0] = '\0';
+	for (size_t i = 0; *text == '\0' && i < 4; i++)
+		table_get(claim, keys[i], text, size);
+	return text;
+}
+
+/* Why it counts as it does: nothing where nothing reduced it. */
+static const char *why(const json_t *claim, char *text, size_t size)
+{
+	table_get(claim, "message", text, size);
+	return *text ? text : table_get(claim, "code", text, size);
+}
+
+static void print_claims(const struct ctl *ctl, const json_t *claims)
+{
+	static const struct column columns[] = {{"DATE", COLUMN_TEXT},
+		{"EVENT", COLUMN_TEXT}, {"WHAT", COLUMN_LONG},
+		{"ROUTE", COLUMN_TEXT}, {"DESIGNATION", COLUMN_TEXT},
+		{"ASKED", COLUMN_NUMBER}, {"COUNTS", COLUMN_NUMBER},
+		{"OUTCOME", COLUMN_TEXT}, {"WHY", COLUMN_LONG},
+		{NULL, COLUMN_TEXT}};
+	static const char *const by[] = {"date", NULL};
+	json_t *sorted = sort_rows(claims, by);
+	const json_t *claim;
+	struct table table;
+	char text[512];
+	size_t i;
+
+	table_open(&table, ctl, columns);
+	json_array_foreach (sorted, i, claim) {
+		const json_t *event = json_object_get(claim, "event");
+
+		table_row(&table);
+		table_cell_json(&table, json_object_get(claim, "date"));
+		table_cell_json(&table, json_object_get(event, "id"));
+		table_cell(&table, what(claim, text, sizeof(text)));
+		table_cell_json(&table, json_object_get(claim, "route"));
+		table_cell_json(&table, json_object_get(claim, "designation"));
+		table_cell_json(&table, json_object_get(claim, "raw"));
+		table_cell_json(&table, json_object_get(claim, "credited"));
+		table_cell_state(&table,
+		    json_string_value(json_object_get(claim, "outcome")));
+		table_cell(&table, why(claim, text, sizeof(text)));
+	}
+	table_show(&table, stdout, "none");
+	json_decref(sorted);
+}
+
 static void print_title(const struct ctl *ctl, const char *title)
 {
-	printf("%s%s%s\n", paint(ctl->colour, PAINT_BOLD), title,
+	printf("\n%s%s%s\n", paint(ctl->colour, PAINT_BOLD), title,
 	    paint(ctl->colour, PAINT_PLAIN));
 }
 
 int verb_transcript(
     struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
+	static const char *const names[] = {
+		"entries", "claims", "periods", NULL};
 	const char *from = NULL, *to = NULL;
 	struct flag flags[] = {
 		{"from", FLAG_TEXT, &from, "DATE", "only from that day on", 0,
@@ -68,17 +129,15 @@ int verb_transcript(
 		    "as 2026-07-01");
 	body = json_pack("{s:s, s:s, s:s*, s:s*}", "query", "transcript",
 	    "member", argv[0], "from", from, "to", to);
-	code = ask_query(ctl, argv[0], body, &answer);
+	code = ask_pages(ctl, argv[0], body, names, 0, &answer);
 	if (code == CTL_OK && ctl->json) {
 		print_json(stdout, answer);
 	} else if (code == CTL_OK) {
-		printf("Transcript of %s\n\n", argv[0]);
+		printf("Transcript of %s\n", argv[0]);
 		print_title(ctl, "Periods");
-		print_list(ctl, json_object_get(answer, "periods"));
-		printf("\n");
+		print_periods(ctl, json_object_get(answer, "periods"));
 		print_title(ctl, "Claims");
-		print_list(ctl, json_object_get(answer, "claims"));
-		printf("\n");
+		print_claims(ctl, json_object_get(answer, "claims"));
 		print_title(ctl, "Ledger");
 		print_entries(ctl, json_object_get(answer, "entries"));
 	}
