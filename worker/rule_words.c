@@ -78,6 +78,24 @@ static int rate_note(const struct ruling *ruling, const struct step *step,
 	    TEXT_ARGS(credit_write(step->credits, number)), unit);
 }
 
+static const char *cap_words(enum reason reason)
+{
+	switch (reason) {
+	case REASON_ACTIVITY_CAP:
+		return "for one activity";
+	case REASON_REQUEST_CAP:
+		return "for one request";
+	case REASON_DAY_CAP:
+		return "in one day";
+	case REASON_YEAR_CAP:
+		return "in one calendar year";
+	case REASON_CATEGORY_CAP:
+		return "of this kind in a period";
+	default:
+		return "by this route in a period";
+	}
+}
+
 struct text step_note(const struct ruling *ruling, const struct step *step,
     char *buffer, size_t size)
 {
@@ -98,8 +116,9 @@ struct text step_note(const struct ruling *ruling, const struct step *step,
 		break;
 	case STEP_CAP:
 		length = snprintf(buffer, size,
-		    "%s: at most %.*s %s; %.*s left for this", why,
+		    "at most %.*s %s %s count; %.*s are left for this",
 		    TEXT_ARGS(credit_write(step->number, number)), unit,
+		    cap_words(step->reason),
 		    TEXT_ARGS(credit_write(step->credits, left)));
 		break;
 	case STEP_PAID:

@@ -174,8 +174,7 @@ static void every_share_explains_itself(void **state)
 	    step_rule(&share->step[0]), "one CEC for two contact hours"));
 	assert_true(step_source(&share->step[0]).length > 0);
 	assert_true(text_is(step_note(&r, &share->step[1], note, sizeof(note)),
-	    "one activity counts for no more than this: at most 4.0 CEC; 4.0 "
-	    "left for this"));
+	    "at most 4.0 CEC for one activity count; 4.0 are left for this"));
 	assert_true(share->step[1].credits == share->credited);
 }
 
