@@ -456,6 +456,10 @@ void broker_destroy(struct broker *broker)
 		ingress_close(&broker->ingress[i], LINGER_MS);
 	workers_close(&broker->workers, 0);
 	outlets_fini(&broker->outlets);
+	for (unsigned i = 0; i < SETTINGS_EVENTS_MOST; i++)
+		socket_unlink(broker->status.events[i]);
+	socket_unlink(broker->status.workers);
+	socket_unlink(broker->status.control);
 	zwatch_destroy(broker->watch);
 	if (broker->context != NULL)
 		zmq_ctx_term(broker->context);

@@ -158,6 +158,7 @@ static void outlet_destroy(struct outlets *outlets, struct outlet *outlet)
 	if (outlet->socket != NULL) {
 		zwatch_remove(outlets->watch, outlet->socket);
 		socket_close(outlet->socket, 0);
+		socket_unlink(outlet->endpoint);
 	}
 	frames_fini(&outlet->frames);
 	free(outlet);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LOAD_UNIT 256
+#define LOAD_TICKS 8 /* the average's weight */
 #define MOVES_AT_ONCE 8
 #define HOME_SLACK 4 /* streams more than the least busy that a home may have */
 #define UNEVEN 4     /* a quarter more than the least is even enough */
@@ -283,8 +284,8 @@ unsigned pool_balance(struct pool *pool, struct streams *streams)
 	int difference;
 
 	TAILQ_FOREACH(w, &pool->workers, link) {
-		w->load -= w->load / 4;
-		w->load += w->holder.held_count * LOAD_UNIT / 4;
+		w->load -= w->load / LOAD_TICKS;
+		w->load += w->holder.held_count * LOAD_UNIT / LOAD_TICKS;
 		if (w->state != WORKER_WELL)
 			continue;
 		if (most == NULL || w->load > most->load)

@@ -107,6 +107,12 @@ void socket_close(void *socket, int linger_ms)
 	zmq_close(socket);
 }
 
+void socket_unlink(const char *endpoint)
+{
+	if (strncmp(endpoint, "ipc://", 6) == 0)
+		(void)!unlink(endpoint + 6);
+}
+
 const char *socket_complaint(int error)
 {
 	switch (error) {

@@ -35,6 +35,9 @@ MUST_CHECK int socket_bind(
  * what was sent. NULL is fine. */
 void socket_close(void *socket, int linger_ms);
 
+/* Removes the file of a bound ipc endpoint; others and "" are fine. */
+void socket_unlink(const char *endpoint);
+
 /* A sentence for such an error. */
 const char *socket_complaint(int error);
 
