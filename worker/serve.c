@@ -337,8 +337,8 @@ static void leave(struct serve *serve)
 	if (!uplink->welcome)
 		return;
 	(void)uplink_begin(uplink, LINK_BYE, 1);
-	if (!uplink_send(uplink))
-		return;
+	if (!uplink_send_now(uplink))
+		return; /* creditd left first: nobody waits for us */
 	while (serve->exit_code == 0 && uplink_now_ms() < deadline &&
 	       uplink->welcome &&
 	       !(uplink->bye && uplink->event_count == 0))

@@ -94,6 +94,14 @@ struct wire_writer *uplink_begin(
 	return &uplink->out;
 }
 
+bool uplink_send_now(struct uplink *uplink)
+{
+	struct text frame = wire_written(&uplink->out);
+
+	return !uplink->out.failed &&
+	       frames_send(uplink->socket, &frame, 1) == 0;
+}
+
 bool uplink_send(struct uplink *uplink)
 {
 	struct text frame = wire_written(&uplink->out);

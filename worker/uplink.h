@@ -78,6 +78,8 @@ void uplink_forget(struct uplink *uplink);
 struct wire_writer *uplink_begin(
     struct uplink *uplink, enum link_verb verb, uint32_t items);
 bool uplink_send(struct uplink *uplink);
+/* The same without waiting for room. */
+bool uplink_send_now(struct uplink *uplink);
 
 int64_t uplink_now_ms(void);
 
