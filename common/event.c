@@ -175,12 +175,16 @@ static bool check_reversal(struct decoder *decoder,
 
 static bool check_bytes(struct decoder *decoder, struct text body)
 {
+	struct text twice;
 	const char *wrong;
 
 	if (body.length > EVENT_BODY_MOST)
 		return decoder_refuse(
 		    decoder, "the body is longer than 64 KiB");
-	wrong = wire_check(body.at, body.length, &limits);
+	wrong = wire_check_keys(body.at, body.length, &limits, &twice);
+	if (twice.at != NULL)
+		return decoder_refuse(decoder, "the body: %s: '%.*s'", wrong,
+		    TEXT_ARGS(text_head(twice, 64)));
 	if (wrong != NULL)
 		return decoder_refuse(decoder, "the body: %s", wrong);
 	return true;

@@ -43,6 +43,9 @@ struct wire_limits {
  * open at a time. */
 const char *wire_check(
     const void *bytes, size_t size, const struct wire_limits *limits);
+/* The same, and tells which key a map has twice (absent: none has). */
+const char *wire_check_keys(const void *bytes, size_t size,
+    const struct wire_limits *limits, struct text *ret_repeated);
 
 struct wire_reader wire_reader(const void *bytes, size_t size);
 enum wire_type wire_peek(const struct wire_reader *reader);

@@ -25,19 +25,23 @@ struct check {
 	unsigned depth;
 	struct level level[DEPTH_MOST];
 	size_t key_count;
+	struct text repeated; /* the key that a map has twice */
 	struct text key[KEYS_MOST];
 };
 
 static const char *const cut_short =
     "the msgpack is cut short or has a byte that means nothing";
 
-static bool pairwise_repeats(const struct text *key, size_t count)
+static bool pairwise_repeats(
+    const struct text *key, size_t count, struct text *ret)
 {
 	for (size_t i = 1; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
 			if (key[i].length == key[j].length &&
-			    memcmp(key[i].at, key[j].at, key[i].length) == 0)
+			    memcmp(key[i].at, key[j].at, key[i].length) == 0) {
+				*ret = key[i];
 				return true;
+			}
 		}
 	}
 	return false;
@@ -66,7 +70,7 @@ static void sift(struct text *key, size_t top, size_t count)
 
 /* Takes the keys in descending order from a heap: n log n for every input,
  * in place. Equal keys come one after the other. */
-static bool sorted_repeats(struct text *key, size_t count)
+static bool sorted_repeats(struct text *key, size_t count, struct text *ret)
 {
 	for (size_t i = count / 2; i-- > 0;)
 		sift(key, i, count);
@@ -75,8 +79,10 @@ static bool sorted_repeats(struct text *key, size_t count)
 
 		key[0] = key[left - 1];
 		sift(key, 0, left - 1);
-		if (text_equal(greatest, key[0]))
+		if (text_equal(greatest, key[0])) {
+			*ret = greatest;
 			return true;
+		}
 	}
 	return false;
 }
@@ -90,8 +96,9 @@ static const char *close_level(struct check *check)
 	if (!level->is_map || !check->limits->partner)
 		return NULL;
 	check->key_count = level->first_key;
-	if (count <= PAIRWISE_MOST ? pairwise_repeats(key, count)
-				   : sorted_repeats(key, count))
+	if (count <= PAIRWISE_MOST
+		? pairwise_repeats(key, count, &check->repeated)
+		: sorted_repeats(key, count, &check->repeated))
 		return "a map has the same key twice";
 	return NULL;
 }
@@ -177,6 +184,14 @@ static const char *check_value(struct check *check)
 const char *wire_check(
     const void *bytes, size_t size, const struct wire_limits *limits)
 {
+	struct text repeated;
+
+	return wire_check_keys(bytes, size, limits, &repeated);
+}
+
+const char *wire_check_keys(const void *bytes, size_t size,
+    const struct wire_limits *limits, struct text *ret_repeated)
+{
 	struct check check; /* not zeroed: most of the keys are never used */
 	const char *wrong;
 
@@ -185,6 +200,7 @@ const char *wire_check(
 	check.elements = 0;
 	check.depth = 0;
 	check.key_count = 0;
+	check.repeated = TEXT_NONE;
 	wrong = check_value(&check);
 	while (wrong == NULL && check.depth > 0) {
 		if (check.level[check.depth - 1].left == 0)
@@ -194,5 +210,6 @@ const char *wire_check(
 	}
 	if (wrong == NULL && check.reader.at != check.reader.end)
 		wrong = "there are bytes after the end of the msgpack";
+	*ret_repeated = check.repeated;
 	return wrong;
 }

@@ -298,11 +298,16 @@ bool query_decode(struct text body, struct text key, struct query *ret,
 	    .depth = QUERY_DEPTH, .elements = QUERY_ELEMENTS, .partner = true};
 	struct decoding d = {.query = ret, .message = message};
 	struct wire_reader reader = wire_reader(body.at, body.length);
-	const char *complaint = wire_check(body.at, body.length, &limits);
+	struct text twice;
+	const char *complaint =
+	    wire_check_keys(body.at, body.length, &limits, &twice);
 	uint32_t pairs;
 
 	*ret = (struct query){
 	    .limit = QUERY_LIMIT, .from = DATE_NONE, .to = DATE_NONE};
+	if (twice.at != NULL)
+		return wrong(&d, "body: %s: '%.*s'", complaint,
+		    TEXT_ARGS(text_head(twice, 64)));
 	if (complaint != NULL)
 		return wrong(&d, "body: %s", complaint);
 	if (!wire_read_map(&reader, &pairs))
