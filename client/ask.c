@@ -11,22 +11,23 @@
 struct creditd *ask_open(const struct ctl *ctl, bool control, size_t in_flight)
 {
 	struct creditd_options options = {
-		.endpoint = control ? ctl->control : ctl->events,
-		.timeout_ms = (int)ctl->timeout_s * 1000,
-		.in_flight = in_flight,
+	    .endpoint = control ? ctl->control : ctl->events,
+	    .timeout_ms = (int)ctl->timeout_s * 1000,
+	    .in_flight = in_flight,
 	};
 	struct creditd *c = NULL;
 	int error;
 
 	if (options.endpoint == NULL) {
 		ctl_fail("creditd's operator endpoint is not known: give "
-		    "--control ENDPOINT, or --dir DIR of an instance");
+			 "--control ENDPOINT, or --dir DIR of an instance");
 		return NULL;
 	}
 	error = creditd_open(&options, &c);
 	if (error == -EINVAL)
 		ctl_fail("'%s' is no endpoint (expected tcp://ADDRESS:PORT or "
-		    "ipc://PATH)", options.endpoint);
+			 "ipc://PATH)",
+		    options.endpoint);
 	else if (error != 0)
 		ctl_fail("%s", strerror(-error));
 	return c;
@@ -80,8 +81,8 @@ int ask_once(const struct ctl *ctl, struct creditd *c, enum creditd_verb verb,
 	}
 	*ret_answer = convert_to_json((struct text){reply.body, reply.size});
 	if (*ret_answer == NULL)
-		code = ctl_fail("creditd's answer is damaged (%zu bytes)",
-		    reply.size);
+		code = ctl_fail(
+		    "creditd's answer is damaged (%zu bytes)", reply.size);
 done:
 	wire_writer_fini(&writer);
 	json_decref(body);
@@ -110,7 +111,8 @@ static void set_limit(json_t *body, size_t wanted, size_t have)
 	if (wanted > 0)
 		json_object_set_new(body, "limit",
 		    json_integer(wanted - have < 1000
-		            ? (json_int_t)(wanted - have) : 1000));
+				     ? (json_int_t)(wanted - have)
+				     : 1000));
 }
 
 static void take_page(json_t *all, json_t *page, const char *const *names)
@@ -138,8 +140,8 @@ int ask_pages(const struct ctl *ctl, const char *key, json_t *body,
 		set_limit(body, most, have);
 		json_decref(page);
 		page = NULL;
-		code = ask_once(ctl, c, CREDITD_QUERY, key,
-		    json_deep_copy(body), &page);
+		code = ask_once(
+		    ctl, c, CREDITD_QUERY, key, json_deep_copy(body), &page);
 		if (code != CTL_OK)
 			break;
 		take_page(all, page, names);
@@ -169,8 +171,10 @@ bool ask_is_member(const struct verb *verb, const char *member)
 
 	if (text_split_member(text_of(member), &organization, &number))
 		return true;
-	ctl_usage(verb, "'%s' is no member (expected ORGANIZATION/NUMBER, e.g. "
-	    "examplebody/104233)", member);
+	ctl_usage(verb,
+	    "'%s' is no member (expected ORGANIZATION/NUMBER, e.g. "
+	    "examplebody/104233)",
+	    member);
 	return false;
 }
 
@@ -178,7 +182,9 @@ bool ask_is_organization(const struct verb *verb, const char *organization)
 {
 	if (text_is_organization(text_of(organization)))
 		return true;
-	ctl_usage(verb, "'%s' is no organization's name (small letters, digits "
-	    "and '-', beginning with a letter)", organization);
+	ctl_usage(verb,
+	    "'%s' is no organization's name (small letters, digits "
+	    "and '-', beginning with a letter)",
+	    organization);
 	return false;
 }

@@ -10,8 +10,7 @@
 
 /* Opens a connection to ctl->events (or ctl->control, `control`). Says why not
  * and returns NULL. */
-struct creditd *ask_open(
-    const struct ctl *ctl, bool control, size_t in_flight);
+struct creditd *ask_open(const struct ctl *ctl, bool control, size_t in_flight);
 
 /* Asks once. Takes `body` over. Returns CTL_OK and gives the answer to the
  * caller; else says what was wrong and returns that exit code. */

@@ -21,16 +21,17 @@ struct creditd {
 	struct endpoint end;
 	struct outbox box;
 	struct frames frames;
-	struct outbox_item *given; /* the last answer's, freed at the next call */
+	struct outbox_item
+	    *given; /* the last answer's, freed at the next call */
 	char *address;
-	bool is_full;              /* the pipe took no more; try again soon */
+	bool is_full; /* the pipe took no more; try again soon */
 };
 
 static const char *const verb_name[] = {
-	[CREDITD_SUBMIT] = "SUBMIT",
-	[CREDITD_QUERY] = "QUERY",
-	[CREDITD_PING] = "PING",
-	[CREDITD_CONTROL] = "CONTROL",
+    [CREDITD_SUBMIT] = "SUBMIT",
+    [CREDITD_QUERY] = "QUERY",
+    [CREDITD_PING] = "PING",
+    [CREDITD_CONTROL] = "CONTROL",
 };
 
 int creditd_open(const struct creditd_options *options, struct creditd **ret)
@@ -86,12 +87,12 @@ int creditd_send(struct creditd *c, enum creditd_verb verb, const char *key,
 static int send_item(struct creditd *c, const struct outbox_item *item)
 {
 	struct text frame[] = {
-		TEXT(""),
-		TEXT("CREDIT1"),
-		text_of(verb_name[item->verb]),
-		{item->tag, OUTBOX_TAG_SIZE},
-		item->key,
-		item->body,
+	    TEXT(""),
+	    TEXT("CREDIT1"),
+	    text_of(verb_name[item->verb]),
+	    {item->tag, OUTBOX_TAG_SIZE},
+	    item->key,
+	    item->body,
 	};
 	size_t count = item->verb == CREDITD_PING ? 5 : 6;
 
@@ -161,9 +162,9 @@ static int give(struct creditd *c, struct outbox_item *item,
 	free(c->given);
 	c->given = item;
 	*ret = (struct creditd_reply){
-		.kind = kind,
-		.cookie = item->cookie,
-		.sent = item->sent,
+	    .kind = kind,
+	    .cookie = item->cookie,
+	    .sent = item->sent,
 	};
 	memcpy(ret->code, item->code, sizeof(ret->code));
 	memcpy(ret->message, item->message, sizeof(ret->message));
@@ -210,7 +211,8 @@ static int give_up(struct creditd *c, struct outbox_item *item, int64_t now_ms,
 			? "creditd at %s did not answer in time"
 			: (c->end.monitor.ever
 				  ? "the connection to creditd at %s is gone"
-				  : "nothing answers at %s: is creditd running?"),
+				  : "nothing answers at %s: is creditd "
+				    "running?"),
 		    c->address);
 	}
 	return give(c, item, CREDITD_NO_ANSWER, now_ms, ret);
@@ -222,8 +224,8 @@ int connection_step(struct creditd *c, struct creditd_reply *ret)
 	struct outbox_item *item;
 
 	send_due(c, now_ms);
-	while (frames_receive(c->end.socket, &c->frames,
-		   ENDPOINT_RECEIVE_MOST) == 0) {
+	while (frames_receive(
+		   c->end.socket, &c->frames, ENDPOINT_RECEIVE_MOST) == 0) {
 		if (take_answer(c, now_ms, ret) == 0)
 			return 0;
 	}
@@ -249,7 +251,8 @@ int64_t connection_wait_ms(struct creditd *c)
 	    &c->box, c->end.monitor.connected, endpoint_now_ms());
 
 	return c->is_full && (wait_ms < 0 || wait_ms < SEND_AGAIN_MS)
-	           ? SEND_AGAIN_MS : wait_ms;
+		   ? SEND_AGAIN_MS
+		   : wait_ms;
 }
 
 int creditd_next(struct creditd *c, int wait_ms, struct creditd_reply *ret)
@@ -261,8 +264,8 @@ int creditd_next(struct creditd *c, int wait_ms, struct creditd_reply *ret)
 		int64_t left = deadline - endpoint_now_ms();
 		int64_t due_ms;
 		zmq_pollitem_t poll[] = {
-			{c->end.socket, 0, ZMQ_POLLIN, 0},
-			{c->end.monitor.pair, 0, ZMQ_POLLIN, 0},
+		    {c->end.socket, 0, ZMQ_POLLIN, 0},
+		    {c->end.monitor.pair, 0, ZMQ_POLLIN, 0},
 		};
 
 		if (error != -EAGAIN)

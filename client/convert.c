@@ -24,7 +24,7 @@ static void write_double(struct wire_writer *writer, double value)
 static struct text string_text(const json_t *string)
 {
 	return (struct text){
-		json_string_value(string), json_string_length(string)};
+	    json_string_value(string), json_string_length(string)};
 }
 
 static bool write_value(json_t *json, struct wire_writer *writer, int depth)
@@ -185,10 +185,10 @@ static json_t *read_value(struct wire_reader *reader, int depth)
 		return wire_read_nil(reader) ? json_null() : NULL;
 	case WIRE_BOOL:
 		return wire_read_bool(reader, &truth) ? json_boolean(truth)
-		                                      : NULL;
+						      : NULL;
 	case WIRE_INT:
 		return wire_read_int(reader, &number) ? json_integer(number)
-		                                      : NULL;
+						      : NULL;
 	case WIRE_STR:
 		if (!wire_read_text(reader, &text))
 			return NULL;

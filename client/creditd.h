@@ -28,11 +28,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CREDITD_CODE_SIZE 32      /* "UNSUPPORTED_VERSION" and a NUL */
+#define CREDITD_CODE_SIZE    32 /* "UNSUPPORTED_VERSION" and a NUL */
 #define CREDITD_MESSAGE_SIZE 512
-#define CREDITD_CHAIN_SIZE 33     /* 32 hex characters and a NUL */
-#define CREDITD_TOPIC_SIZE 256
-#define CREDITD_BODY_MOST (64 * 1024) /* what a partner may send */
+#define CREDITD_CHAIN_SIZE   33 /* 32 hex characters and a NUL */
+#define CREDITD_TOPIC_SIZE   256
+#define CREDITD_BODY_MOST    ((size_t)64 * 1024) /* what a partner may send */
 
 /* ---- requests ---------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ struct creditd;
 struct creditd_options {
 	const char *endpoint;   /* events (or operator) endpoint; required */
 	int timeout_ms;         /* 10,000: give up when for so long no request
-	                         * of this handle got its final answer */
+				 * of this handle got its final answer */
 	int resend_ms;          /* 5,000: send again after silence */
 	size_t in_flight;       /* 256: most requests without an answer */
 	const char *server_key; /* CURVE, Z85 text of 40; all three or none */
@@ -58,23 +58,23 @@ enum creditd_verb {
 };
 
 enum creditd_kind {
-	CREDITD_RESULT,   /* to SUBMIT: committed */
-	CREDITD_ANSWER,   /* to QUERY, to CONTROL, to a dry run */
+	CREDITD_RESULT, /* to SUBMIT: committed */
+	CREDITD_ANSWER, /* to QUERY, to CONTROL, to a dry run */
 	CREDITD_PONG,
 	CREDITD_REFUSED,  /* code and message say why; nothing was stored */
 	CREDITD_NO_ANSWER /* the deadline passed: it is not known whether it
-	                   * was stored; code may be BUSY or UNAVAILABLE */
+			   * was stored; code may be BUSY or UNAVAILABLE */
 };
 
 /* An answer; its pointers hold until the next call with the same handle. */
 struct creditd_reply {
 	enum creditd_kind kind;
-	void *cookie;              /* as given to creditd_send() */
-	const void *body;          /* msgpack map; NULL for NO_ANSWER */
+	void *cookie;     /* as given to creditd_send() */
+	const void *body; /* msgpack map; NULL for NO_ANSWER */
 	size_t size;
 	char code[CREDITD_CODE_SIZE];       /* REFUSED, NO_ANSWER; else "" */
 	char message[CREDITD_MESSAGE_SIZE]; /* likewise */
-	unsigned sent;             /* how often the request was sent */
+	unsigned sent;                      /* how often the request was sent */
 };
 
 /* Opens a handle; connecting goes on by itself in the background, again and
@@ -123,24 +123,24 @@ struct creditd_feed_options {
 	const char *member;                /* one member's messages only */
 	const char *endpoint;              /* the feed's; NULL: asked for */
 	enum creditd_start start;
-	const char *position;   /* file to start from; CREDITD_FROM_POSITION
-	                         * starts with a snapshot if it isn't there */
+	const char *position; /* file to start from; CREDITD_FROM_POSITION
+			       * starts with a snapshot if it isn't there */
 };
 
 enum creditd_event {
-	CREDITD_BALANCE,    /* of the snapshot: body is a balance */
-	CREDITD_CHANGE,     /* a message of the feed: topic and body */
-	CREDITD_CAUGHT_UP,  /* nothing older is left to hear; live from here */
-	CREDITD_RESTARTED,  /* creditd restarted (another epoch) */
-	CREDITD_DIVERGED    /* the history that was heard is not creditd's (a
-	                     * restored database, or too old): a snapshot
-	                     * follows; keep nothing that it does not have */
+	CREDITD_BALANCE,   /* of the snapshot: body is a balance */
+	CREDITD_CHANGE,    /* a message of the feed: topic and body */
+	CREDITD_CAUGHT_UP, /* nothing older is left to hear; live from here */
+	CREDITD_RESTARTED, /* creditd restarted (another epoch) */
+	CREDITD_DIVERGED   /* the history that was heard is not creditd's (a
+			    * restored database, or too old): a snapshot
+			    * follows; keep nothing that it does not have */
 };
 
 /* What was heard; pointers hold until the next call with the same handle. */
 struct creditd_heard {
 	enum creditd_event event;
-	bool live;               /* came by the feed, not by catching up */
+	bool live; /* came by the feed, not by catching up */
 	char topic[CREDITD_TOPIC_SIZE];
 	const void *body;
 	size_t size;

@@ -12,7 +12,7 @@
 #include "version.h"
 
 #define DEFAULT_EVENTS "tcp://127.0.0.1:7431"
-#define INSTANCE_MOST (64 * 1024)
+#define INSTANCE_MOST  ((size_t)64 * 1024)
 
 static volatile sig_atomic_t stop;
 
@@ -20,43 +20,43 @@ bool ctl_parse(struct ctl *ctl, const struct verb *verb,
     const struct flag *flags, int *argc, char ***argv, int *ret_exit)
 {
 	static const struct flag none = {0};
-	char message[256] = "";
-	int first = 0;
+	struct flags_parsed parsed = {0};
 	struct flag common[] = {
-		{"dir", FLAG_TEXT, &ctl->dir, "DIR",
-		    "the instance that ./run up made there (CREDITD_DIR)", 0, 0},
-		{"events", FLAG_TEXT, &ctl->events, "ENDPOINT",
-		    "creditd's endpoint for partners (CREDITD_EVENTS); default "
-		    DEFAULT_EVENTS, 0, 0},
-		{"control", FLAG_TEXT, &ctl->control, "ENDPOINT",
-		    "creditd's endpoint for operators (CREDITD_CONTROL)", 0, 0},
-		{"dsn", FLAG_TEXT, &ctl->dsn, "DSN",
-		    "the database, as libpq takes it (CREDITD_DSN)", 0, 0},
-		{"timeout", FLAG_NUMBER, &ctl->timeout_s, "SECONDS",
-		    "give up after so long without progress; default 10", 1,
-		    86400},
-		{"json", FLAG_BOOL, &ctl->json, NULL,
-		    "JSON on standard output, for programs", 0, 0},
-		{0},
+	    {"dir", FLAG_TEXT, &ctl->dir, "DIR",
+		"the instance that ./run up made there (CREDITD_DIR)", 0, 0},
+	    {"events", FLAG_TEXT, &ctl->events, "ENDPOINT",
+		"creditd's endpoint for partners (CREDITD_EVENTS); "
+		"default " DEFAULT_EVENTS,
+		0, 0},
+	    {"control", FLAG_TEXT, &ctl->control, "ENDPOINT",
+		"creditd's endpoint for operators (CREDITD_CONTROL)", 0, 0},
+	    {"dsn", FLAG_TEXT, &ctl->dsn, "DSN",
+		"the database, as libpq takes it (CREDITD_DSN)", 0, 0},
+	    {"timeout", FLAG_NUMBER, &ctl->timeout_s, "SECONDS",
+		"give up after so long without progress; default 10", 1, 86400},
+	    {"json", FLAG_BOOL, &ctl->json, NULL,
+		"JSON on standard output, for programs", 0, 0},
+	    {0},
 	};
 
 	*ret_exit = CTL_OK;
-	switch (flags_parse(common, flags, verb == NULL, *argc, *argv, &first,
-	    message)) {
+	switch (flags_parse((const struct flag *const[]){flags, common},
+	    verb == NULL, *argc, *argv, &parsed)) {
 	case FLAGS_GO_ON:
 		break;
 	case FLAGS_VERSION:
 		printf("creditctl %s\n", CREDITD_VERSION);
 		return false;
 	case FLAGS_WRONG:
-		*ret_exit = ctl_usage(verb, "%s", message);
+		*ret_exit = ctl_usage(verb, "%s", parsed.message);
 		return false;
 	case FLAGS_HELP:
 		if (verb == NULL) {
 			*ret_exit = -1; /* main knows the verbs */
 		} else {
-			printf("usage: creditctl %s%s%s [flags]\n\n", verb->name,
-			    *verb->arguments ? " " : "", verb->arguments);
+			printf("usage: creditctl %s%s%s [flags]\n\n",
+			    verb->name, *verb->arguments ? " " : "",
+			    verb->arguments);
 			flags_fold(stdout, 0, verb->summary);
 			printf("\n");
 			flags_fold(stdout, 0, verb->help);
@@ -69,8 +69,8 @@ bool ctl_parse(struct ctl *ctl, const struct verb *verb,
 			flags_help(stdout, common);
 		return false;
 	}
-	*argc -= first;
-	*argv += first;
+	*argc -= parsed.first;
+	*argv += parsed.first;
 	if (verb != NULL && !ctl_settle(ctl)) {
 		*ret_exit = CTL_FAILED;
 		return false;
@@ -131,7 +131,8 @@ static char *instance_read(const char *dir)
 	file = fopen(path, "re");
 	if (file == NULL) {
 		ctl_fail("%s: %s; no instance was started there (./run up "
-		    "--dir %s starts one)", path, strerror(errno), dir);
+			 "--dir %s starts one)",
+		    path, strerror(errno), dir);
 		return NULL;
 	}
 	bytes = calloc(1, INSTANCE_MOST + 2);

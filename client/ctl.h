@@ -18,23 +18,23 @@ enum ctl_exit {
 
 /* The settings of one run, from flags, an instance's file and environment. */
 struct ctl {
-	const char *dir;      /* --dir: instance whose file names the rest */
-	const char *events;   /* endpoints; NULL where none is known */
+	const char *dir;    /* --dir: instance whose file names the rest */
+	const char *events; /* endpoints; NULL where none is known */
 	const char *control;
 	const char *dsn;
-	long timeout_s;       /* every wait's deadline */
-	bool json;            /* for programs: JSON lines on standard output */
-	bool colour;          /* standard output shows colours */
-	char *instance;       /* the instance file's text; the above borrow it */
+	long timeout_s; /* every wait's deadline */
+	bool json;      /* for programs: JSON lines on standard output */
+	bool colour;    /* standard output shows colours */
+	char *instance; /* the instance file's text; the above borrow it */
 };
 
 struct verb {
 	const char *name;
-	const char *arguments;  /* "MEMBER" */
-	const char *summary;    /* one line of creditctl --help */
-	const char *help;       /* further paragraphs of its own --help */
-	int (*run)(struct ctl *ctl, const struct verb *verb, int argc,
-	    char **argv);
+	const char *arguments; /* "MEMBER" */
+	const char *summary;   /* one line of creditctl --help */
+	const char *help;      /* further paragraphs of its own --help */
+	int (*run)(
+	    struct ctl *ctl, const struct verb *verb, int argc, char **argv);
 };
 
 /* Parses a verb's command line: its own flags (ended by a NULL name) and the

@@ -29,8 +29,8 @@ void cursor_open(
 
 	*cursor = (struct cursor){.db = db};
 	snprintf(cursor->name, sizeof(cursor->name), "%s", name);
-	snprintf(declare, sizeof(declare),
-	    "declare %s no scroll cursor for %s", name, sql);
+	snprintf(declare, sizeof(declare), "declare %s no scroll cursor for %s",
+	    name, sql);
 	if (db_do(db, doing, declare, 0, NULL))
 		fetch(cursor);
 	else

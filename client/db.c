@@ -15,13 +15,14 @@ PGconn *db_open(const struct ctl *ctl)
 {
 	char timeout[32];
 	const char *key[] = {"dbname", "connect_timeout", "application_name",
-		"client_encoding", "tcp_user_timeout", NULL};
+	    "client_encoding", "tcp_user_timeout", NULL};
 	const char *value[] = {
-		ctl->dsn, timeout, "creditctl", "UTF8", "10000", NULL};
+	    ctl->dsn, timeout, "creditctl", "UTF8", "10000", NULL};
 	PGconn *db;
 
 	if (ctl->dsn == NULL) {
-		ctl_fail("the database is not known: give --dsn DSN (e.g. "
+		ctl_fail(
+		    "the database is not known: give --dsn DSN (e.g. "
 		    "\"host=/run/postgresql dbname=creditd\"), --dir DIR of an "
 		    "instance, or set CREDITD_DSN");
 		return NULL;
@@ -52,7 +53,8 @@ static void cancel(PGconn *db)
 /* An error keeps its SQLSTATE, detail and hint: they say what to do. */
 static void say_error(PGconn *db, const char *doing, const PGresult *result)
 {
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *message =
+	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -66,10 +68,10 @@ static void say_error(PGconn *db, const char *doing, const PGresult *result)
 	    hint ? hint : "");
 	if (strcmp(code, "42501") == 0)
 		ctl_fail("the database's owner may do this: use the owner's "
-		    "--dsn");
+			 "--dsn");
 	else if (strcmp(code, "42P01") == 0 || strcmp(code, "42703") == 0)
 		ctl_fail("the schema is missing or older than this program: "
-		    "run `creditctl migrate`");
+			 "run `creditctl migrate`");
 }
 
 PGresult *db_wait(PGconn *db, const char *doing)
@@ -93,8 +95,7 @@ PGresult *db_wait(PGconn *db, const char *doing)
 		next = PQgetResult(db);
 		if (next == NULL)
 			break;
-		if (last != NULL &&
-		    PQresultStatus(last) == PGRES_FATAL_ERROR) {
+		if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
 			PQclear(next);
 			continue;
 		}
@@ -131,8 +132,9 @@ static PGresult *finish(PGconn *db, const char *doing, int sent)
 PGresult *db_query(PGconn *db, const char *doing, const char *sql,
     size_t parameters, const char *const *parameter)
 {
-	return finish(db, doing, PQsendQueryParams(db, sql, (int)parameters,
-	    NULL, parameter, NULL, NULL, 0));
+	return finish(db, doing,
+	    PQsendQueryParams(
+		db, sql, (int)parameters, NULL, parameter, NULL, NULL, 0));
 }
 
 PGresult *db_query_binary(PGconn *db, const char *doing, const char *sql)
@@ -161,7 +163,7 @@ bool db_script(PGconn *db, const char *doing, const char *sql)
 struct text db_text(const PGresult *rows, int row, int column)
 {
 	return (struct text){PQgetvalue(rows, row, column),
-		(size_t)PQgetlength(rows, row, column)};
+	    (size_t)PQgetlength(rows, row, column)};
 }
 
 int64_t db_int(const PGresult *rows, int row, int column)

@@ -19,12 +19,12 @@ static int set_keys(void *socket, const struct creditd_options *options)
 	if (options->server_key == NULL || options->public_key == NULL ||
 	    options->secret_key == NULL)
 		return -EINVAL;
-	if (zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, options->server_key,
-		40) < 0 ||
-	    zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, options->public_key,
-		40) < 0 ||
-	    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, options->secret_key,
-		40) < 0)
+	if (zmq_setsockopt(
+		socket, ZMQ_CURVE_SERVERKEY, options->server_key, 40) < 0 ||
+	    zmq_setsockopt(
+		socket, ZMQ_CURVE_PUBLICKEY, options->public_key, 40) < 0 ||
+	    zmq_setsockopt(
+		socket, ZMQ_CURVE_SECRETKEY, options->secret_key, 40) < 0)
 		return -zmq_errno();
 	return 0;
 }
@@ -34,7 +34,7 @@ static int set_keys(void *socket, const struct creditd_options *options)
  * a host that vanished. */
 static int set_options(void *socket, int receive_most)
 {
-	int64_t frame_most = ENDPOINT_RECEIVE_MOST;
+	int64_t frame_most = (int64_t)ENDPOINT_RECEIVE_MOST;
 	int failed = 0;
 
 	failed |= set_int(socket, ZMQ_LINGER, 0);

@@ -9,7 +9,7 @@
 #include "monitor.h"
 #include "text.h"
 
-#define ENDPOINT_RECEIVE_MOST (1024 * 1024)
+#define ENDPOINT_RECEIVE_MOST ((size_t)1024 * 1024)
 
 struct endpoint {
 	void *zmq;
@@ -20,8 +20,9 @@ struct endpoint {
 /* Makes a socket of `type` (ZMQ_DEALER, ZMQ_SUB) in a context of its own.
  * `options` gives the keys only. `receive_most`: its receive high-water mark,
  * 0 none. A negative errno; -EINVAL: endpoint or keys can't be used. */
-MUST_CHECK int endpoint_open(struct endpoint *end, int type, const char *address,
-    const struct creditd_options *options, int receive_most);
+MUST_CHECK int endpoint_open(struct endpoint *end, int type,
+    const char *address, const struct creditd_options *options,
+    int receive_most);
 void endpoint_close(struct endpoint *end);
 
 /* Milliseconds of a clock that only goes forward. */

@@ -8,47 +8,47 @@
 
 #include "codes.h"
 
-#define T(type) (1u << EVENT_##type)
-#define ACTIVITY (T(ACTIVITY) | T(REQUESTED))
+#define T(type)   (1u << EVENT_##type)
+#define ACTIVITY  (T(ACTIVITY) | T(REQUESTED))
 #define PATH_MOST 256
 
 static const struct {
 	const char *name, *word, *help;
 } known[] = {
-	{"on", "DATE", "the date of it (completed, granted, renewed, met, …)"},
-	{"designation", "D", "may be given again for activities and requests"},
-	{"kind", "KIND", "of an activity: workshop, conference, …"},
-	{"code", "CODE", "of an activity with fixed credits"},
-	{"title", "TEXT", "of an activity"},
-	{"minutes", "N", "contact minutes"},
-	{"hours", "N", "contact hours"},
-	{"quantity", "N", "how many of --unit"},
-	{"unit", "UNIT", "day, week, credit-hour, article, session"},
-	{"provider", "TEXT", "who gave the activity"},
-	{"accredited-by", "ORG", "who accredited the activity"},
-	{"role", "ROLE", "attendee (default), presenter, author, …"},
-	{"topic", "TEXT", "may be given again"},
-	{"presenter-certified-by", "ORG", "may be given again"},
-	{"grade", "GRADE", "of a course"},
-	{"passed", "yes|no", "of a course"},
-	{"category", "TEXT", "of an activity"},
-	{"started-on", "DATE", "of an activity"},
-	{"request", "NAME", "the recognition request"},
-	{"evidence", "KIND[=URI]", "a document; may be given again"},
-	{"decision", "D", "approved or declined"},
-	{"credits", "N", "of a decision or an adjustment"},
-	{"reviewer", "NAME", "of a decision"},
-	{"reason", "TEXT", "of a decision, withdrawal, adjustment, reversal"},
-	{"author", "NAME", "of an adjustment or a reversal"},
-	{"amount", "MONEY", "paid"},
-	{"currency", "CUR", "of the amount"},
-	{"reference", "REF", "of the payment"},
-	{"requirement", "NAME", "that was met"},
-	{"expires-on", "DATE", "when it is met no longer"},
-	{"jurisdiction", "J", "of the member, for tax, e.g. CA-ON"},
-	{"from", "ORG/NUMBER/D", "the certification that is transferred"},
-	{"event", "ID", "the event that is reversed"},
-	{"event-source", "SOURCE", "and its source"},
+    {"on", "DATE", "the date of it (completed, granted, renewed, met, …)"},
+    {"designation", "D", "may be given again for activities and requests"},
+    {"kind", "KIND", "of an activity: workshop, conference, …"},
+    {"code", "CODE", "of an activity with fixed credits"},
+    {"title", "TEXT", "of an activity"},
+    {"minutes", "N", "contact minutes"},
+    {"hours", "N", "contact hours"},
+    {"quantity", "N", "how many of --unit"},
+    {"unit", "UNIT", "day, week, credit-hour, article, session"},
+    {"provider", "TEXT", "who gave the activity"},
+    {"accredited-by", "ORG", "who accredited the activity"},
+    {"role", "ROLE", "attendee (default), presenter, author, …"},
+    {"topic", "TEXT", "may be given again"},
+    {"presenter-certified-by", "ORG", "may be given again"},
+    {"grade", "GRADE", "of a course"},
+    {"passed", "yes|no", "of a course"},
+    {"category", "TEXT", "of an activity"},
+    {"started-on", "DATE", "of an activity"},
+    {"request", "NAME", "the recognition request"},
+    {"evidence", "KIND[=URI]", "a document; may be given again"},
+    {"decision", "D", "approved or declined"},
+    {"credits", "N", "of a decision or an adjustment"},
+    {"reviewer", "NAME", "of a decision"},
+    {"reason", "TEXT", "of a decision, withdrawal, adjustment, reversal"},
+    {"author", "NAME", "of an adjustment or a reversal"},
+    {"amount", "MONEY", "paid"},
+    {"currency", "CUR", "of the amount"},
+    {"reference", "REF", "of the payment"},
+    {"requirement", "NAME", "that was met"},
+    {"expires-on", "DATE", "when it is met no longer"},
+    {"jurisdiction", "J", "of the member, for tax, e.g. CA-ON"},
+    {"from", "ORG/NUMBER/D", "the certification that is transferred"},
+    {"event", "ID", "the event that is reversed"},
+    {"event-source", "SOURCE", "and its source"},
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 _Static_assert(KNOWN <= EVENT_FLAGS_MOST, "room for each flag's value");
@@ -58,49 +58,50 @@ static const struct {
 	unsigned types;
 	const char *path;
 } places[] = {
-	{"on", T(GRANTED), "granted_on"},
-	{"on", T(RENEWED), "renewed_on"},
-	{"on", T(TRANSFERRED), "transferred_on"},
-	{"on", ACTIVITY, "activity.completed_on"},
-	{"on", T(REQUIREMENT), "met_on"},
-	{"on", T(ADJUSTED), "on"},
-	{"designation", T(GRANTED) | T(RENEWED) | T(TRANSFERRED) |
-	    T(REQUIREMENT) | T(ADJUSTED), "designation"},
-	{"designation", ACTIVITY, "designations"},
-	{"kind", ACTIVITY, "activity.kind"},
-	{"code", ACTIVITY, "activity.code"},
-	{"title", ACTIVITY, "activity.title"},
-	{"minutes", ACTIVITY, "activity.contact_minutes"},
-	{"hours", ACTIVITY, "activity.contact_hours"},
-	{"quantity", ACTIVITY, "activity.quantity"},
-	{"unit", ACTIVITY, "activity.unit"},
-	{"provider", ACTIVITY, "activity.provider"},
-	{"accredited-by", ACTIVITY, "activity.accredited_by"},
-	{"role", ACTIVITY, "activity.role"},
-	{"topic", ACTIVITY, "activity.topics"},
-	{"presenter-certified-by", ACTIVITY, "activity.presenter_certified_by"},
-	{"grade", ACTIVITY, "activity.grade"},
-	{"passed", ACTIVITY, "activity.passed"},
-	{"category", ACTIVITY, "activity.category"},
-	{"started-on", ACTIVITY, "activity.started_on"},
-	{"request", T(REQUESTED) | T(EVIDENCE) | T(DECIDED) | T(PAID) |
-	    T(WITHDRAWN), "request"},
-	{"evidence", T(REQUESTED) | T(EVIDENCE), "evidence"},
-	{"decision", T(DECIDED), "decision"},
-	{"credits", T(DECIDED) | T(ADJUSTED), "credits"},
-	{"reviewer", T(DECIDED), "reviewer"},
-	{"reason", T(DECIDED) | T(WITHDRAWN) | T(ADJUSTED) | T(REVERSED),
-	    "reason"},
-	{"author", T(ADJUSTED) | T(REVERSED), "author"},
-	{"amount", T(PAID), "amount"},
-	{"currency", T(PAID), "currency"},
-	{"reference", T(PAID), "reference"},
-	{"requirement", T(REQUIREMENT), "requirement"},
-	{"expires-on", T(REQUIREMENT), "expires_on"},
-	{"jurisdiction", T(GRANTED) | T(TRANSFERRED), "jurisdiction"},
-	{"from", T(TRANSFERRED), "from"},
-	{"event", T(REVERSED), "event"},
-	{"event-source", T(REVERSED), "source"},
+    {"on", T(GRANTED), "granted_on"},
+    {"on", T(RENEWED), "renewed_on"},
+    {"on", T(TRANSFERRED), "transferred_on"},
+    {"on", ACTIVITY, "activity.completed_on"},
+    {"on", T(REQUIREMENT), "met_on"},
+    {"on", T(ADJUSTED), "on"},
+    {"designation",
+	T(GRANTED) | T(RENEWED) | T(TRANSFERRED) | T(REQUIREMENT) | T(ADJUSTED),
+	"designation"},
+    {"designation", ACTIVITY, "designations"},
+    {"kind", ACTIVITY, "activity.kind"},
+    {"code", ACTIVITY, "activity.code"},
+    {"title", ACTIVITY, "activity.title"},
+    {"minutes", ACTIVITY, "activity.contact_minutes"},
+    {"hours", ACTIVITY, "activity.contact_hours"},
+    {"quantity", ACTIVITY, "activity.quantity"},
+    {"unit", ACTIVITY, "activity.unit"},
+    {"provider", ACTIVITY, "activity.provider"},
+    {"accredited-by", ACTIVITY, "activity.accredited_by"},
+    {"role", ACTIVITY, "activity.role"},
+    {"topic", ACTIVITY, "activity.topics"},
+    {"presenter-certified-by", ACTIVITY, "activity.presenter_certified_by"},
+    {"grade", ACTIVITY, "activity.grade"},
+    {"passed", ACTIVITY, "activity.passed"},
+    {"category", ACTIVITY, "activity.category"},
+    {"started-on", ACTIVITY, "activity.started_on"},
+    {"request",
+	T(REQUESTED) | T(EVIDENCE) | T(DECIDED) | T(PAID) | T(WITHDRAWN),
+	"request"},
+    {"evidence", T(REQUESTED) | T(EVIDENCE), "evidence"},
+    {"decision", T(DECIDED), "decision"},
+    {"credits", T(DECIDED) | T(ADJUSTED), "credits"},
+    {"reviewer", T(DECIDED), "reviewer"},
+    {"reason", T(DECIDED) | T(WITHDRAWN) | T(ADJUSTED) | T(REVERSED), "reason"},
+    {"author", T(ADJUSTED) | T(REVERSED), "author"},
+    {"amount", T(PAID), "amount"},
+    {"currency", T(PAID), "currency"},
+    {"reference", T(PAID), "reference"},
+    {"requirement", T(REQUIREMENT), "requirement"},
+    {"expires-on", T(REQUIREMENT), "expires_on"},
+    {"jurisdiction", T(GRANTED) | T(TRANSFERRED), "jurisdiction"},
+    {"from", T(TRANSFERRED), "from"},
+    {"event", T(REVERSED), "event"},
+    {"event-source", T(REVERSED), "source"},
 };
 
 size_t event_flags_table(struct event_flags *flags, struct flag *ret)
@@ -108,15 +109,16 @@ size_t event_flags_table(struct event_flags *flags, struct flag *ret)
 	size_t count = 0;
 
 	ret[count++] = (struct flag){"id", FLAG_TEXT, &flags->id, "ID",
-		"of the event: unique within its source for this member", 0, 0};
+	    "of the event: unique within its source for this member", 0, 0};
 	for (size_t i = 0; i < KNOWN; i++)
 		ret[count++] = (struct flag){known[i].name, FLAG_LIST,
-			&flags->value[i], known[i].word, known[i].help, 0, 0};
+		    &flags->value[i], known[i].word, known[i].help, 0, 0};
 	ret[count++] = (struct flag){"set", FLAG_LIST, &flags->set, "KEY=TEXT",
-		"any key of data, e.g. activity.kind=workshop; KEY:=JSON sets "
-		"any JSON; may be given again", 0, 0};
+	    "any key of data, e.g. activity.kind=workshop; KEY:=JSON sets "
+	    "any JSON; may be given again",
+	    0, 0};
 	ret[count++] = (struct flag){"occurred-at", FLAG_TEXT,
-		&flags->occurred_at, "TIME", "when it happened", 0, 0};
+	    &flags->occurred_at, "TIME", "when it happened", 0, 0};
 	ret[count] = (struct flag){0};
 	return count;
 }
@@ -160,7 +162,8 @@ static bool put(json_t *data, const char *path, json_t *value,
 		} else if (!json_is_object(inner)) {
 			snprintf(message, EVENT_FLAGS_MESSAGE,
 			    "'%.100s' has a value already; nothing can be set "
-			    "below it", key);
+			    "below it",
+			    key);
 			json_decref(value);
 			return false;
 		}
@@ -192,7 +195,7 @@ static bool is_one_of(const char *path, const char *const *list)
 static bool is_list(const char *path)
 {
 	static const char *const lists[] = {"designations", "evidence",
-		"activity.topics", "activity.presenter_certified_by", NULL};
+	    "activity.topics", "activity.presenter_certified_by", NULL};
 
 	return is_one_of(path, lists);
 }
@@ -340,8 +343,8 @@ static bool put_all(const struct event_flags *flags, enum event_type type,
 			    event_type_name(type));
 			return false;
 		}
-		if (!put_flag(data, known[i].name, path, &flags->value[i],
-			message))
+		if (!put_flag(
+			data, known[i].name, path, &flags->value[i], message))
 			return false;
 	}
 	for (size_t i = 0; i < flags->set.count; i++) {

@@ -1,4 +1,5 @@
-/* An event from flags: `creditctl submit TYPE MEMBER --id a1 --kind workshop`. */
+/* An event from flags: `creditctl submit TYPE MEMBER --id a1 --kind workshop`.
+ */
 #ifndef CLIENT_EVENT_FLAGS_H
 #define CLIENT_EVENT_FLAGS_H
 
@@ -6,7 +7,7 @@
 
 #include "flags.h"
 
-#define EVENT_FLAGS_MOST 48
+#define EVENT_FLAGS_MOST    48
 #define EVENT_FLAGS_MESSAGE 320
 
 /* What the flags of an event say; a zeroed struct says nothing. */

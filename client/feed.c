@@ -11,12 +11,11 @@
 #include "connection.h"
 
 #define FEED_RECEIVE_MOST 10000 /* messages that wait; more are caught up */
-#define IDLE_MS 250
+#define IDLE_MS           250
 
 /* ---- opening */
 
-static int ask_endpoint(
-    struct creditd_feed *feed, char *endpoint, size_t size)
+static int ask_endpoint(struct creditd_feed *feed, char *endpoint, size_t size)
 {
 	struct wire_writer w = {0};
 	struct creditd_reply reply;
@@ -28,14 +27,15 @@ static int ask_endpoint(
 	wire_pair_string(&w, "query", "feeds");
 	wire_close(&w);
 	error = w.failed ? -ENOMEM
-	    : creditd_ask(feed->c, CREDITD_QUERY, "", w.data, w.size, &reply);
+			 : creditd_ask(feed->c, CREDITD_QUERY, "", w.data,
+			       w.size, &reply);
 	wire_writer_fini(&w);
 	if (error != 0)
 		return error;
 	if (reply.kind != CREDITD_ANSWER)
 		return reply.kind == CREDITD_REFUSED ? -EACCES : -ETIMEDOUT;
-	if (!wire_find((struct text){reply.body, reply.size}, "feeds",
-		&reader) ||
+	if (!wire_find(
+		(struct text){reply.body, reply.size}, "feeds", &reader) ||
 	    !wire_skip(&reader, &feeds))
 		return -EPROTO;
 	if (!wire_find(feeds, feed->organization, &reader) ||
@@ -48,15 +48,17 @@ static int ask_endpoint(
 static int subscribe(struct creditd_feed *feed)
 {
 	static const char *const kinds[] = {
-		"balance", "request", "certification", "notice"};
+	    "balance", "request", "certification", "notice"};
 	char topic[CREDITD_TOPIC_SIZE];
 
 	if (feed->member == NULL)
-		return zmq_setsockopt(feed->end.socket, ZMQ_SUBSCRIBE, "", 0)
-		    < 0 ? -zmq_errno() : 0;
+		return zmq_setsockopt(feed->end.socket, ZMQ_SUBSCRIBE, "", 0) <
+			       0
+			   ? -zmq_errno()
+			   : 0;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		int length = snprintf(topic, sizeof(topic), "%s/%s/", kinds[i],
-		    feed->member);
+		int length = snprintf(
+		    topic, sizeof(topic), "%s/%s/", kinds[i], feed->member);
 
 		if (zmq_setsockopt(feed->end.socket, ZMQ_SUBSCRIBE, topic,
 			(size_t)length) < 0)
@@ -208,13 +210,13 @@ static bool take_live(
 		break;
 	}
 	*ret = (struct creditd_heard){
-		.event = CREDITD_CHANGE,
-		.live = true,
-		.body = body.at,
-		.size = body.length,
-		.stream = mark.stream,
-		.offset = mark.offset,
-		.version = mark.version,
+	    .event = CREDITD_CHANGE,
+	    .live = true,
+	    .body = body.at,
+	    .size = body.length,
+	    .stream = mark.stream,
+	    .offset = mark.offset,
+	    .version = mark.version,
 	};
 	snprintf(ret->topic, sizeof(ret->topic), "%.*s", TEXT_ARGS(topic));
 	return true;
@@ -289,10 +291,10 @@ int creditd_feed_next(
 	for (;;) {
 		int64_t now_ms = endpoint_now_ms(), idle;
 		zmq_pollitem_t poll[] = {
-			{connection_socket(feed->c), 0, ZMQ_POLLIN, 0},
-			{connection_monitor(feed->c), 0, ZMQ_POLLIN, 0},
-			{feed->end.monitor.pair, 0, ZMQ_POLLIN, 0},
-			{feed->end.socket, 0, ZMQ_POLLIN, 0},
+		    {connection_socket(feed->c), 0, ZMQ_POLLIN, 0},
+		    {connection_monitor(feed->c), 0, ZMQ_POLLIN, 0},
+		    {feed->end.monitor.pair, 0, ZMQ_POLLIN, 0},
+		    {feed->end.socket, 0, ZMQ_POLLIN, 0},
 		};
 
 		if (step(feed, now_ms, ret))
@@ -320,6 +322,5 @@ const char *creditd_feed_trouble(const struct creditd_feed *feed)
 {
 	if (feed->trouble[0] != '\0')
 		return feed->trouble;
-	return feed->end.monitor.connected ? ""
-	                                   : "no connection to the feed";
+	return feed->end.monitor.connected ? "" : "no connection to the feed";
 }

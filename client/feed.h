@@ -24,25 +24,25 @@ enum feed_state { FEED_SNAPSHOT, FEED_CATCH_UP, FEED_LIVE };
 
 struct creditd_feed {
 	enum feed_state state;
-	struct creditd *c;          /* for questions */
-	struct endpoint end;        /* the feed */
-	struct frames frames;       /* the live message heard last */
+	struct creditd *c;    /* for questions */
+	struct endpoint end;  /* the feed */
+	struct frames frames; /* the live message heard last */
 	struct position position;
 	char *organization;
-	char *member;               /* NULL: all of the organization */
+	char *member; /* NULL: all of the organization */
 
-	char *page;                 /* the answer that is being handed out */
-	struct wire_reader items;   /* its list */
-	uint32_t left;              /* items not handed out */
-	struct text next;           /* where the next page begins, or absent */
+	char *page;               /* the answer that is being handed out */
+	struct wire_reader items; /* its list */
+	uint32_t left;            /* items not handed out */
+	struct text next;         /* where the next page begins, or absent */
 	bool has_page, more;
-	bool asked;                 /* a question is in flight */
-	int64_t ask_ms;             /* not before this time */
-	int64_t recheck_ms;         /* a member's: ask for changes by then */
+	bool asked;         /* a question is in flight */
+	int64_t ask_ms;     /* not before this time */
+	int64_t recheck_ms; /* a member's: ask for changes by then */
 
-	bool only_heads;            /* of the snapshot only the heads count */
-	bool is_mute;               /* catch up without handing out */
-	bool caught_up;             /* was said */
+	bool only_heads; /* of the snapshot only the heads count */
+	bool is_mute;    /* catch up without handing out */
+	bool caught_up;  /* was said */
 	bool say_restarted, say_diverged, say_caught_up;
 	char trouble[CREDITD_MESSAGE_SIZE];
 };

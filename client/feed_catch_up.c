@@ -7,10 +7,10 @@
 #include "connection.h"
 #include "feed.h"
 
-#define AGAIN_MS 1000        /* after a question that got no answer */
+#define AGAIN_MS         1000 /* after a question that got no answer */
 #define RECHECK_FIRST_MS 1000
-#define RECHECK_MS 60000
-#define PAGE_LIMIT 2000
+#define RECHECK_MS       60000
+#define PAGE_LIMIT       2000
 
 bool feed_read_mark(struct text body, struct feed_mark *ret)
 {
@@ -59,13 +59,13 @@ static bool next_balance(struct creditd_feed *feed, struct creditd_heard *ret)
 	if (!wire_skip(&feed->items, &balance))
 		return false;
 	*ret = (struct creditd_heard){
-		.event = CREDITD_BALANCE,
-		.body = balance.at,
-		.size = balance.length,
+	    .event = CREDITD_BALANCE,
+	    .body = balance.at,
+	    .size = balance.length,
 	};
 	if (wire_find(balance, "version", &version) &&
-	    wire_read_int(&version, &ret->version) &&
-	    feed->member != NULL && ret->version > feed->position.version)
+	    wire_read_int(&version, &ret->version) && feed->member != NULL &&
+	    ret->version > feed->position.version)
 		feed->position.version = ret->version;
 	return !feed->only_heads;
 }
@@ -85,12 +85,12 @@ static bool next_change(struct creditd_feed *feed, struct creditd_heard *ret)
 	if (feed_take(feed, &mark) != POSITION_NEXT || feed->is_mute)
 		return false;
 	*ret = (struct creditd_heard){
-		.event = CREDITD_CHANGE,
-		.body = body.at,
-		.size = body.length,
-		.stream = mark.stream,
-		.offset = mark.offset,
-		.version = mark.version,
+	    .event = CREDITD_CHANGE,
+	    .body = body.at,
+	    .size = body.length,
+	    .stream = mark.stream,
+	    .offset = mark.offset,
+	    .version = mark.version,
 	};
 	snprintf(ret->topic, sizeof(ret->topic), "%.*s", TEXT_ARGS(topic));
 	return true;
@@ -101,7 +101,7 @@ bool feed_next_item(struct creditd_feed *feed, struct creditd_heard *ret)
 	while (feed->left > 0) {
 		feed->left--;
 		if (feed->state == FEED_SNAPSHOT ? next_balance(feed, ret)
-		                                 : next_change(feed, ret))
+						 : next_change(feed, ret))
 			return true;
 	}
 	return false;
@@ -140,8 +140,8 @@ static void write_changes(struct creditd_feed *feed, struct wire_writer *w)
 static void ask(struct creditd_feed *feed, int64_t now_ms)
 {
 	struct wire_writer w = {0};
-	const char *key = feed->member != NULL ? feed->member
-	                                       : feed->organization;
+	const char *key =
+	    feed->member != NULL ? feed->member : feed->organization;
 
 	wire_open_map(&w);
 	if (feed->state == FEED_SNAPSHOT)

@@ -8,9 +8,10 @@
 
 #include "ctl.h"
 
-#define FIRST_SIZE (64 * 1024)
+#define FIRST_SIZE ((size_t)64 * 1024)
 
-static bool read_all(FILE *file, const char *path, size_t most, struct text *ret)
+static bool read_all(
+    FILE *file, const char *path, size_t most, struct file_content *ret)
 {
 	size_t size = 0, room = FIRST_SIZE;
 	char *bytes = malloc(room + 1), *grown;
@@ -27,7 +28,7 @@ static bool read_all(FILE *file, const char *path, size_t most, struct text *ret
 		}
 		if (size < room) {
 			bytes[size] = '\0';
-			*ret = (struct text){bytes, size};
+			*ret = (struct file_content){bytes, size};
 			return true;
 		}
 		room *= 2;
@@ -42,7 +43,12 @@ static bool read_all(FILE *file, const char *path, size_t most, struct text *ret
 	return false;
 }
 
-bool file_read(const char *path, size_t most, struct text *ret)
+struct text file_text(const struct file_content *content)
+{
+	return (struct text){content->bytes, content->size};
+}
+
+bool file_read(const char *path, size_t most, struct file_content *ret)
 {
 	bool done;
 	FILE *file;

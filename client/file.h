@@ -4,8 +4,17 @@
 
 #include "text.h"
 
-/* Reads `path` ("-": standard input), at most `most` bytes. The caller frees
- * ret->at; a NUL stands behind the bytes. False after saying why not. */
-MUST_CHECK bool file_read(const char *path, size_t most, struct text *ret);
+/* What was read; a NUL stands behind the bytes. The owner frees `bytes`. */
+struct file_content {
+	char *bytes;
+	size_t size;
+};
+
+/* Reads `path` ("-": standard input), at most `most` bytes. False after saying
+ * why not; then nothing is to be freed. */
+MUST_CHECK bool file_read(
+    const char *path, size_t most, struct file_content *ret);
+/* The same bytes, borrowed. */
+struct text file_text(const struct file_content *content);
 
 #endif

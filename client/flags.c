@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define OPTIONS_MOST 64
-#define HELP_COLUMN 26
-#define WIDTH 79
-#define FIRST_CODE 256 /* beyond every character */
+#define HELP_COLUMN  26
+#define WIDTH        79
+#define FIRST_CODE   256 /* beyond every character */
 
 struct table {
 	struct option option[OPTIONS_MOST + 3];
@@ -23,10 +23,10 @@ static void table_add(struct table *table, const struct flag *flags)
 		if (table->count == OPTIONS_MOST)
 			abort(); /* a verb's table outgrew the program */
 		table->option[table->count] = (struct option){
-			.name = flags->name,
-			.has_arg = flags->kind == FLAG_BOOL ? no_argument
-		                                            : required_argument,
-			.val = FIRST_CODE + table->count,
+		    .name = flags->name,
+		    .has_arg = flags->kind == FLAG_BOOL ? no_argument
+							: required_argument,
+		    .val = FIRST_CODE + table->count,
 		};
 		table->flag[table->count++] = flags;
 	}
@@ -67,8 +67,9 @@ static bool set_value(
 		return set_number(flag, value, message);
 	case FLAG_LIST:
 		if (list->count == FLAG_LIST_MOST) {
-			snprintf(message, 256, "--%s is given more than %d times",
-			    flag->name, FLAG_LIST_MOST);
+			snprintf(message, 256,
+			    "--%s is given more than %d times", flag->name,
+			    FLAG_LIST_MOST);
 			return false;
 		}
 		list->item[list->count++] = value;
@@ -77,8 +78,8 @@ static bool set_value(
 	return false;
 }
 
-static void say_wrong(int code, const struct table *table, char **argv,
-    char message[256])
+static void say_wrong(
+    int code, const struct table *table, char **argv, char message[256])
 {
 	if (code == ':' && optopt >= FIRST_CODE &&
 	    optopt < FIRST_CODE + table->count)
@@ -86,8 +87,8 @@ static void say_wrong(int code, const struct table *table, char **argv,
 		    table->flag[optopt - FIRST_CODE]->name,
 		    table->flag[optopt - FIRST_CODE]->word);
 	else if (optopt >= FIRST_CODE)
-		snprintf(message, 256, "%.100s takes no value",
-		    argv[optind - 1]);
+		snprintf(
+		    message, 256, "%.100s takes no value", argv[optind - 1]);
 	else if (optopt > 0)
 		snprintf(message, 256, "unknown flag '-%c'", optopt);
 	else
@@ -95,17 +96,17 @@ static void say_wrong(int code, const struct table *table, char **argv,
 		    argv[optind - 1]);
 }
 
-enum flags_result flags_parse(const struct flag *common,
-    const struct flag *own, bool only_leading, int argc, char **argv,
-    int *ret_first, char message[256])
+enum flags_result flags_parse(const struct flag *const tables[2],
+    bool only_leading, int argc, char **argv, struct flags_parsed *ret)
 {
 	struct table table = {0};
 	int code;
 
-	table_add(&table, own);
-	table_add(&table, common);
+	table_add(&table, tables[0]);
+	table_add(&table, tables[1]);
 	table.option[table.count] = (struct option){"help", 0, NULL, 'h'};
-	table.option[table.count + 1] = (struct option){"version", 0, NULL, 'V'};
+	table.option[table.count + 1] =
+	    (struct option){"version", 0, NULL, 'V'};
 
 	opterr = 0;
 	optind = 0; /* glibc: start anew */
@@ -116,13 +117,14 @@ enum flags_result flags_parse(const struct flag *common,
 		if (code == 'V')
 			return FLAGS_VERSION;
 		if (code < FIRST_CODE) {
-			say_wrong(code, &table, argv, message);
+			say_wrong(code, &table, argv, ret->message);
 			return FLAGS_WRONG;
 		}
-		if (!set_value(table.flag[code - FIRST_CODE], optarg, message))
+		if (!set_value(
+			table.flag[code - FIRST_CODE], optarg, ret->message))
 			return FLAGS_WRONG;
 	}
-	*ret_first = optind;
+	ret->first = optind;
 	return FLAGS_GO_ON;
 }
 
@@ -152,7 +154,8 @@ void flags_fold(FILE *out, int indent, const char *text)
 			while (*text == ' ') {
 				int line = (int)strcspn(text, "\n");
 
-				fprintf(out, "%*s%.*s\n", indent, "", line, text);
+				fprintf(
+				    out, "%*s%.*s\n", indent, "", line, text);
 				text += line + (text[line] == '\n');
 			}
 		} else if (*text == ' ') {

@@ -21,23 +21,26 @@ struct flag_list {
 };
 
 struct flag {
-	const char *name;   /* without the dashes; NULL ends a table */
+	const char *name; /* without the dashes; NULL ends a table */
 	enum flag_kind kind;
 	void *value;
-	const char *word;   /* what the help calls the value */
+	const char *word; /* what the help calls the value */
 	const char *help;
-	long least, most;   /* FLAG_NUMBER */
+	long least, most; /* FLAG_NUMBER */
 };
 
 enum flags_result { FLAGS_GO_ON, FLAGS_HELP, FLAGS_VERSION, FLAGS_WRONG };
 
-/* Parses with two tables (the second may be NULL), --help and --version. With
+struct flags_parsed {
+	int first;         /* index in argv of the first word that is no flag */
+	char message[256]; /* FLAGS_WRONG: what is wrong */
+};
+
+/* Parses with two tables (either may be NULL), --help and --version. With
  * `only_leading` it stops at the first word that is no flag; else flags may
- * stand anywhere. `*ret_first` is then the index of the first such word in
- * `argv`. What is wrong is said in `message`. */
-enum flags_result flags_parse(const struct flag *common,
-    const struct flag *own, bool only_leading, int argc, char **argv,
-    int *ret_first, char message[256]);
+ * stand anywhere, and such words are moved to the end. */
+enum flags_result flags_parse(const struct flag *const tables[2],
+    bool only_leading, int argc, char **argv, struct flags_parsed *ret);
 
 /* "  --member M   its help", folded at 79 columns. */
 void flags_help(FILE *out, const struct flag *flags);

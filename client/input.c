@@ -9,7 +9,7 @@
 #include "ctl.h"
 
 #define DOCUMENT_MOST ((size_t)256 * 1024 * 1024)
-#define FLAGS (JSON_REJECT_DUPLICATES)
+#define FLAGS         (JSON_REJECT_DUPLICATES)
 
 bool input_open(struct input *input, const char *path)
 {
@@ -49,8 +49,8 @@ static bool read_line(struct input *input)
 {
 	ssize_t length;
 
-	while ((length = getline(&input->text, &input->room, input->file)) >=
-	    0) {
+	while (
+	    (length = getline(&input->text, &input->room, input->file)) >= 0) {
 		input->read += length;
 		input->line++;
 		if (strlen(input->text) != (size_t)length ||
@@ -169,9 +169,10 @@ static enum input_result begin(
 		return parse_line(input, ret_event, message);
 	text = read_rest(input, &length);
 	if (text == NULL) {
-		snprintf(message, INPUT_MESSAGE, "%.80s: more than %zu MiB, or "
-		    "no memory: use JSON Lines, an event a line", input->name,
-		    DOCUMENT_MOST >> 20);
+		snprintf(message, INPUT_MESSAGE,
+		    "%.80s: more than %zu MiB, or "
+		    "no memory: use JSON Lines, an event a line",
+		    input->name, DOCUMENT_MOST >> 20);
 		return INPUT_FAILED;
 	}
 	done = parse_document(input, text, length, message);

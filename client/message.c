@@ -30,8 +30,7 @@ static const char *get(const json_t *from, const char *key, struct said *said)
 	return table_get(from, key, said->text, sizeof(said->text));
 }
 
-static void add_state(
-    char *line, size_t size, bool colour, const char *state)
+static void add_state(char *line, size_t size, bool colour, const char *state)
 {
 	add(line, size, "%s%s%s", paint(colour, paint_of(state)), state,
 	    paint(colour, PAINT_PLAIN));
@@ -46,7 +45,8 @@ static void add_balance(
 	add(line, size, "%s %s %s: %s", get(balance, "member", &a),
 	    get(balance, "designation", &b), get(period, "starts_on", &c),
 	    json_string_value(json_object_get(balance, "total"))
-	        ? json_string_value(json_object_get(balance, "total")) : "?");
+		? json_string_value(json_object_get(balance, "total"))
+		: "?");
 	if (*get(balance, "required", &required))
 		add(line, size, " of %s", required.text);
 	add(line, size, " %s, ", get(balance, "unit", &a));
@@ -124,8 +124,8 @@ void message_balance(
 	add_balance(balance, colour, line, size);
 }
 
-void message_line(const char *topic, const json_t *body, bool colour,
-    char *line, size_t size)
+void message_line(
+    const char *topic, const json_t *body, bool colour, char *line, size_t size)
 {
 	const json_t *event = json_object_get(body, "event");
 	struct said kind, source, id;

@@ -5,10 +5,10 @@
 #include "text.h"
 
 struct monitor {
-	void *pair;         /* receives the events; NULL: not open */
-	bool connected;     /* a handshake succeeded and nothing ended it */
-	bool ever;          /* was connected at some time */
-	unsigned times;     /* how many connections there were */
+	void *pair;     /* receives the events; NULL: not open */
+	bool connected; /* a handshake succeeded and nothing ended it */
+	bool ever;      /* was connected at some time */
+	unsigned times; /* how many connections there were */
 };
 
 /* Watches `socket` (of context `zmq`), before it connects. A negative errno. */

@@ -14,16 +14,14 @@ bool outbox_init(
     struct outbox *box, size_t capacity, int resend_ms, int timeout_ms)
 {
 	*box = (struct outbox){
-		.capacity = capacity,
-		.resend_ms = resend_ms,
-		.timeout_ms = timeout_ms,
+	    .capacity = capacity,
+	    .resend_ms = resend_ms,
+	    .timeout_ms = timeout_ms,
 	};
 	box->slot = calloc(capacity, sizeof(*box->slot));
-	box->use = calloc(capacity, sizeof(*box->use));
 	box->free_slot = calloc(capacity, sizeof(*box->free_slot));
-	box->heap = calloc(capacity, sizeof(struct outbox_item *));
-	if (box->slot == NULL || box->use == NULL || box->free_slot == NULL ||
-	    box->heap == NULL) {
+	box->heap = calloc(capacity, sizeof(*box->heap));
+	if (box->slot == NULL || box->free_slot == NULL || box->heap == NULL) {
 		outbox_fini(box);
 		return false;
 	}
@@ -41,7 +39,6 @@ void outbox_fini(struct outbox *box)
 		box->oldest = next;
 	}
 	free(box->slot);
-	free(box->use);
 	free(box->free_slot);
 	free(box->heap);
 	*box = (struct outbox){0};
@@ -49,9 +46,14 @@ void outbox_fini(struct outbox *box)
 
 /* ---- the heap */
 
+static struct outbox_item *heap_at(const struct outbox *box, size_t place)
+{
+	return box->slot[box->heap[place]].item;
+}
+
 static void heap_put(struct outbox *box, size_t place, struct outbox_item *item)
 {
-	box->heap[place] = item;
+	box->heap[place] = item->slot;
 	item->place = place;
 }
 
@@ -60,7 +62,7 @@ static void heap_rise(struct outbox *box, struct outbox_item *item)
 	size_t place = item->place;
 
 	while (place > 0) {
-		struct outbox_item *parent = box->heap[(place - 1) / 2];
+		struct outbox_item *parent = heap_at(box, (place - 1) / 2);
 
 		if (parent->due_ms <= item->due_ms)
 			break;
@@ -79,12 +81,12 @@ static void heap_sink(struct outbox *box, struct outbox_item *item)
 
 		if (child >= box->count)
 			break;
-		if (child + 1 < box->count &&
-		    box->heap[child + 1]->due_ms < box->heap[child]->due_ms)
+		if (child + 1 < box->count && heap_at(box, child + 1)->due_ms <
+						  heap_at(box, child)->due_ms)
 			child++;
-		if (box->heap[child]->due_ms >= item->due_ms)
+		if (heap_at(box, child)->due_ms >= item->due_ms)
 			break;
-		heap_put(box, place, box->heap[child]);
+		heap_put(box, place, heap_at(box, child));
 		place = child;
 	}
 	heap_put(box, place, item);
@@ -132,10 +134,10 @@ int outbox_add(struct outbox *box, enum creditd_verb verb, struct text key,
 	item->cookie = cookie;
 	item->added_ms = item->due_ms = now_ms;
 	item->slot = box->free_slot[box->capacity - box->count - 1];
-	box->slot[item->slot] = item;
-	box->use[item->slot]++;
+	box->slot[item->slot].item = item;
+	box->slot[item->slot].use++;
 	snprintf(item->tag, sizeof(item->tag), "%08x%08x", item->slot,
-	    box->use[item->slot]);
+	    box->slot[item->slot].use);
 
 	item->older = box->newest;
 	if (box->newest != NULL)
@@ -151,9 +153,9 @@ int outbox_add(struct outbox *box, enum creditd_verb verb, struct text key,
 
 struct outbox_item *outbox_due(struct outbox *box, int64_t now_ms)
 {
-	if (box->count == 0 || box->heap[0]->due_ms > now_ms)
+	if (box->count == 0 || heap_at(box, 0)->due_ms > now_ms)
 		return NULL;
-	return box->heap[0];
+	return heap_at(box, 0);
 }
 
 void outbox_sent(struct outbox *box, struct outbox_item *item, int64_t now_ms)
@@ -174,7 +176,7 @@ struct outbox_item *outbox_find(struct outbox *box, struct text tag)
 	if (strspn(digits, "0123456789abcdef") != 8)
 		return NULL;
 	slot = strtoul(digits, NULL, 16);
-	if (slot >= box->capacity || (item = box->slot[slot]) == NULL)
+	if (slot >= box->capacity || (item = box->slot[slot].item) == NULL)
 		return NULL;
 	return memcmp(item->tag, tag.at, OUTBOX_TAG_SIZE) == 0 ? item : NULL;
 }
@@ -205,7 +207,7 @@ static int64_t expires_ms(
     const struct outbox *box, const struct outbox_item *item)
 {
 	int64_t since = item->added_ms > box->progress_ms ? item->added_ms
-	                                                  : box->progress_ms;
+							  : box->progress_ms;
 
 	return since + box->timeout_ms;
 }
@@ -217,18 +219,18 @@ struct outbox_item *outbox_expired(struct outbox *box, int64_t now_ms)
 	return box->oldest;
 }
 
-void outbox_take(struct outbox *box, struct outbox_item *item, bool answered,
-    int64_t now_ms)
+void outbox_take(
+    struct outbox *box, struct outbox_item *item, bool answered, int64_t now_ms)
 {
-	struct outbox_item *last = box->heap[--box->count];
+	struct outbox_item *last = heap_at(box, --box->count);
 
-	assert(box->slot[item->slot] == item);
+	assert(box->slot[item->slot].item == item);
 	if (last != item) {
 		heap_put(box, item->place, last);
 		heap_rise(box, last);
 		heap_sink(box, last);
 	}
-	box->slot[item->slot] = NULL;
+	box->slot[item->slot].item = NULL;
 	box->free_slot[box->capacity - box->count - 1] = item->slot;
 	if (item->older != NULL)
 		item->older->newer = item->newer;
@@ -250,7 +252,7 @@ int64_t outbox_wait_ms(const struct outbox *box, bool can_send, int64_t now_ms)
 	if (box->count == 0)
 		return -1;
 	at = expires_ms(box, box->oldest);
-	if (can_send && box->heap[0]->due_ms < at)
-		at = box->heap[0]->due_ms;
+	if (can_send && heap_at(box, 0)->due_ms < at)
+		at = heap_at(box, 0)->due_ms;
 	return at > now_ms ? at - now_ms : 0;
 }

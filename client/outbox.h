@@ -14,27 +14,31 @@
 
 struct outbox_item {
 	enum creditd_verb verb;
-	struct text key, body;       /* owned, in one piece behind the struct */
+	struct text key, body; /* owned, in one piece behind the struct */
 	void *cookie;
 	char tag[OUTBOX_TAG_SIZE + 1];
 	uint32_t slot;
-	unsigned sent;               /* how often */
+	unsigned sent; /* how often */
 	int64_t added_ms;
-	int64_t due_ms;              /* to be sent (again) at this time */
-	size_t place;                /* in the heap */
+	int64_t due_ms; /* to be sent (again) at this time */
+	size_t place;   /* in the heap */
 	struct outbox_item *older, *newer;
 	char code[CREDITD_CODE_SIZE]; /* why it was put off last, or "" */
 	char message[CREDITD_MESSAGE_SIZE];
 };
 
+struct outbox_slot {
+	struct outbox_item *item; /* NULL: free */
+	uint32_t use;             /* how often it was used */
+};
+
 struct outbox {
-	struct outbox_item **slot;   /* by slot number; NULL: free */
-	uint32_t *use;               /* how often the slot was used */
-	uint32_t *free_slot;         /* stack of free slot numbers */
-	struct outbox_item **heap;   /* by due_ms, the earliest first */
+	struct outbox_slot *slot; /* by slot number */
+	uint32_t *free_slot;      /* stack of free slot numbers */
+	uint32_t *heap;           /* slots by due_ms, the earliest first */
 	size_t count, capacity;
 	struct outbox_item *oldest, *newest;
-	int64_t progress_ms;         /* when the last final answer came */
+	int64_t progress_ms; /* when the last final answer came */
 	int resend_ms, timeout_ms;
 };
 
@@ -71,7 +75,6 @@ void outbox_take(struct outbox *box, struct outbox_item *item, bool answered,
 
 /* Milliseconds until something is due or over; -1: nothing is in flight. When
  * `can_send` is false only the deadlines count. */
-int64_t outbox_wait_ms(
-    const struct outbox *box, bool can_send, int64_t now_ms);
+int64_t outbox_wait_ms(const struct outbox *box, bool can_send, int64_t now_ms);
 
 #endif

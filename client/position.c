@@ -46,8 +46,8 @@ int64_t position_offset(const struct position *position, int64_t stream)
 	return at != NULL ? at->offset : 0;
 }
 
-enum position_seen position_see(const struct position *position,
-    int64_t stream, int64_t offset, struct text chain)
+enum position_seen position_see(const struct position *position, int64_t stream,
+    int64_t offset, struct text chain)
 {
 	const struct position_stream *at = find(position, stream);
 	int64_t have = at != NULL ? at->offset : 0;
@@ -71,8 +71,8 @@ bool position_move(struct position *position, int64_t stream, int64_t offset,
 	    position->stream[place].stream != stream) {
 		if (position->streams == POSITION_STREAMS_MOST)
 			return false;
-		grown = reallocarray(position->stream, position->streams + 1,
-		    sizeof(*grown));
+		grown = reallocarray(
+		    position->stream, position->streams + 1, sizeof(*grown));
 		if (grown == NULL)
 			return false;
 		position->stream = grown;
@@ -174,8 +174,9 @@ void position_write(const struct position *position, struct wire_writer *w)
 static int write_file(
     const struct position *position, const char *subject, FILE *file)
 {
-	fprintf(file, MARK "\nsubject %s\nepoch %" PRId64 "\nversion %" PRId64
-	    "\n", subject, position->epoch, position->version);
+	fprintf(file,
+	    MARK "\nsubject %s\nepoch %" PRId64 "\nversion %" PRId64 "\n",
+	    subject, position->epoch, position->version);
 	for (size_t i = 0; i < position->streams; i++) {
 		const struct position_stream *at = &position->stream[i];
 
@@ -225,21 +226,47 @@ int position_save(
 	return error != 0 ? error : sync_directory(path);
 }
 
+/* A number and what ends it: a space, or the end of the line. Moves behind. */
+static bool read_number(const char **at, char end, int64_t *ret)
+{
+	char *behind;
+
+	errno = 0;
+	*ret = strtoll(*at, &behind, 10);
+	if (errno != 0 || behind == *at || *behind != end || *ret < 0)
+		return false;
+	*at = behind + (end != '\0');
+	return true;
+}
+
+/* "65 7 CHAIN", the chain "-" where there is none. */
+static bool load_stream(struct position *position, const char *at)
+{
+	int64_t stream, offset;
+
+	if (!read_number(&at, ' ', &stream) || !read_number(&at, ' ', &offset))
+		return false;
+	if (strcmp(at, "-") == 0)
+		at = "";
+	return strlen(at) < CREDITD_CHAIN_SIZE &&
+	       position_move(position, stream, offset, text_of(at));
+}
+
 static bool load_line(struct position *position, const char *subject,
     const char *line, bool *ret_end)
 {
-	int64_t stream, offset;
-	char chain[CREDITD_CHAIN_SIZE];
+	size_t length = strcspn(line, " ");
+	struct text word = {line, length};
+	const char *rest = line + length + (line[length] == ' ');
 
-	if (strncmp(line, "subject ", 8) == 0)
-		return strcmp(line + 8, subject) == 0;
-	if (sscanf(line, "epoch %" SCNd64, &position->epoch) == 1 ||
-	    sscanf(line, "version %" SCNd64, &position->version) == 1)
-		return true;
-	if (sscanf(line, "stream %" SCNd64 " %" SCNd64 " %32s", &stream,
-		&offset, chain) == 3)
-		return offset >= 0 && position_move(position, stream, offset,
-		    text_of(strcmp(chain, "-") == 0 ? "" : chain));
+	if (text_is(word, "subject"))
+		return strcmp(rest, subject) == 0;
+	if (text_is(word, "epoch"))
+		return read_number(&rest, '\0', &position->epoch);
+	if (text_is(word, "version"))
+		return read_number(&rest, '\0', &position->version);
+	if (text_is(word, "stream"))
+		return load_stream(position, rest);
 	*ret_end = strcmp(line, "end") == 0;
 	return *ret_end;
 }

@@ -22,23 +22,23 @@ struct position_stream {
 struct position {
 	struct position_stream *stream; /* by stream number, ascending */
 	size_t streams;
-	int64_t epoch;                  /* of the creditd heard last; 0: none */
-	int64_t version;                /* a member's subscription: its last */
+	int64_t epoch;   /* of the creditd heard last; 0: none */
+	int64_t version; /* a member's subscription: its last */
 };
 
 enum position_seen {
-	POSITION_NEXT,     /* the one that follows */
-	POSITION_OLD,      /* was heard before */
-	POSITION_GAP,      /* others before it are missing */
-	POSITION_DIVERGED  /* same offset, another chain: another history */
+	POSITION_NEXT,    /* the one that follows */
+	POSITION_OLD,     /* was heard before */
+	POSITION_GAP,     /* others before it are missing */
+	POSITION_DIVERGED /* same offset, another chain: another history */
 };
 
 /* The stream's offset, 0 if nothing of it was heard. */
 int64_t position_offset(const struct position *position, int64_t stream);
 
 /* What a message is; does not move. */
-enum position_seen position_see(const struct position *position,
-    int64_t stream, int64_t offset, struct text chain);
+enum position_seen position_see(const struct position *position, int64_t stream,
+    int64_t offset, struct text chain);
 /* Stands at that offset now. False: no memory, or too many streams. */
 MUST_CHECK bool position_move(struct position *position, int64_t stream,
     int64_t offset, struct text chain);
@@ -55,8 +55,8 @@ void position_write(const struct position *position, struct wire_writer *w);
 /* The file: text, a line a stream. `subject` is the organization or member.
  * Saving replaces the file as a whole and syncs it. A negative errno; -ENOENT:
  * no such file; -EBADMSG: damaged, or of another subject. */
-MUST_CHECK int position_save(const struct position *position,
-    const char *subject, const char *path);
+MUST_CHECK int position_save(
+    const struct position *position, const char *subject, const char *path);
 MUST_CHECK int position_load(
     struct position *position, const char *subject, const char *path);
 

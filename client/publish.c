@@ -25,9 +25,9 @@ static bool settle_organization(
 {
 	struct word name, title, zone;
 	const char *parameter[] = {
-		word(&name, program_organization(program)),
-		word(&title, program_title(program)),
-		word(&zone, program_time_zone(program)),
+	    word(&name, program_organization(program)),
+	    word(&title, program_title(program)),
+	    word(&zone, program_time_zone(program)),
 	};
 	PGresult *rows;
 	bool is_there;
@@ -38,12 +38,14 @@ static bool settle_organization(
 		return false;
 	is_there = PQntuples(rows) == 1;
 	PQclear(rows);
-	rows = db_query(db, doing, is_there
-	    ? "update organization set title = $2, time_zone = $3"
-	      " where name = $1 returning number"
-	    : "insert into organization (number, name, title, time_zone)"
-	      " select coalesce(max(number), 0) + 1, $1, $2, $3"
-	      " from organization returning number", 3, parameter);
+	rows = db_query(db, doing,
+	    is_there
+		? "update organization set title = $2, time_zone = $3"
+		  " where name = $1 returning number"
+		: "insert into organization (number, name, title, time_zone)"
+		  " select coalesce(max(number), 0) + 1, $1, $2, $3"
+		  " from organization returning number",
+	    3, parameter);
 	if (rows == NULL)
 		return false;
 	*ret_number = db_int(rows, 0, 0);
@@ -76,16 +78,16 @@ static bool insert_revision(PGconn *db, const struct published *published,
     struct text document, const char *digest)
 {
 	char organization[32], revision[32];
-	const char *parameter[] = {
-		organization, revision, document.at, digest};
+	const char *parameter[] = {organization, revision, document.at, digest};
 
-	snprintf(organization, sizeof(organization), "%" PRId64,
-	    published->number);
+	snprintf(
+	    organization, sizeof(organization), "%" PRId64, published->number);
 	snprintf(revision, sizeof(revision), "%" PRId64, published->revision);
 	return db_do(db, doing,
 	    "insert into program (organization, revision, document, digest,"
 	    " published_at, published_by) values ($1::int, $2::int, $3, $4,"
-	    " now(), session_user)", 4, parameter);
+	    " now(), session_user)",
+	    4, parameter);
 }
 
 bool publish(PGconn *db, const struct program *program, struct text document,
@@ -98,7 +100,8 @@ bool publish(PGconn *db, const struct program *program, struct text document,
 
 	db_digest(document, digest);
 	if (!db_script(db, doing, "begin") ||
-	    !db_script(db, doing, "select pg_advisory_xact_lock("
+	    !db_script(db, doing,
+		"select pg_advisory_xact_lock("
 		"hashtextextended('creditd program', 0))") ||
 	    !settle_organization(db, program, &published.number) ||
 	    !read_latest(db, published.number, digest, &latest, &same))

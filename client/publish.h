@@ -6,9 +6,9 @@
 #include "program.h"
 
 struct published {
-	int64_t number;    /* the organization's */
+	int64_t number; /* the organization's */
 	int64_t revision;
-	bool is_new;       /* false: this document was the latest already */
+	bool is_new; /* false: this document was the latest already */
 };
 
 /* Publishes `document`, which `program` was compiled from, in one transaction:

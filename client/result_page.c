@@ -11,19 +11,19 @@
 void print_entries(const struct ctl *ctl, const json_t *entries)
 {
 	static const struct column columns[] = {{"ENTRY", COLUMN_NUMBER},
-		{"KIND", COLUMN_TEXT}, {"FOR EVENT", COLUMN_TEXT},
-		{"DESIGNATION", COLUMN_TEXT}, {"PERIOD FROM", COLUMN_TEXT},
-		{"CREDITS", COLUMN_NUMBER}, {"TOTAL", COLUMN_NUMBER},
-		{"AMOUNT", COLUMN_NUMBER}, {"", COLUMN_TEXT},
-		{NULL, COLUMN_TEXT}};
+	    {"KIND", COLUMN_TEXT}, {"FOR EVENT", COLUMN_TEXT},
+	    {"DESIGNATION", COLUMN_TEXT}, {"PERIOD FROM", COLUMN_TEXT},
+	    {"CREDITS", COLUMN_NUMBER}, {"TOTAL", COLUMN_NUMBER},
+	    {"AMOUNT", COLUMN_NUMBER}, {"", COLUMN_TEXT}, {NULL, COLUMN_TEXT}};
 	static const char *const key[] = {"designation", "period_starts_on",
-		"credits", "total", "amount", "currency"};
+	    "credits", "total", "amount", "currency"};
 	const json_t *entry;
 	struct table table;
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (entries, i, entry) {
+	json_array_foreach(entries, i, entry)
+	{
 		const json_t *cause = json_object_get(entry, "cause");
 
 		table_row(&table);
@@ -42,7 +42,8 @@ void print_steps(const struct ctl *ctl, const json_t *steps, int indent)
 	const json_t *step;
 	size_t i;
 
-	json_array_foreach (steps, i, step) {
+	json_array_foreach(steps, i, step)
+	{
 		table_get(step, "credits", credits, sizeof(credits));
 		printf("%*s%8s  %s\n", indent, "", credits,
 		    table_get(step, "note", note, sizeof(note)));
@@ -59,7 +60,7 @@ void print_steps(const struct ctl *ctl, const json_t *steps, int indent)
 void print_request(const struct ctl *ctl, const json_t *request)
 {
 	static const char *const key[] = {"missing", "credits", "credited",
-		"fee", "tax", "total_due", "paid", "refund_due", "flags"};
+	    "fee", "tax", "total_due", "paid", "refund_due", "flags"};
 	char name[160], state[64], text[TEXT_SIZE], currency[16];
 
 	table_get(request, "request", name, sizeof(name));
@@ -97,9 +98,11 @@ static void print_head(
 	    paint(ctl->colour, PAINT_PLAIN), *code ? ", " : "", code,
 	    *message ? ": " : "", message,
 	    json_is_true(json_object_get(result, "duplicate"))
-	        ? " (answered before; nothing was added)" : "",
+		? " (answered before; nothing was added)"
+		: "",
 	    json_is_true(json_object_get(result, "dry_run"))
-	        ? " (dry run; nothing was stored)" : "");
+		? " (dry run; nothing was stored)"
+		: "");
 }
 
 void result_page(
@@ -121,7 +124,8 @@ void result_page(
 		print_entries(ctl, json_object_get(result, "entries"));
 		if (json_is_true(json_object_get(result, "more_entries")))
 			printf("there are more entries: creditctl transcript "
-			       "%s\n", member);
+			       "%s\n",
+			    member);
 	}
 	if (has_items(result, "balances")) {
 		printf("\n");

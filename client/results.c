@@ -2,21 +2,21 @@
 #include "results.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sodium.h>
-#include "hash.h"
 
 #include "ctl.h"
 
 #define KEY_SIZE 16
 
-struct results_known {
-	unsigned char key[KEY_SIZE];
-	UT_hash_handle hh;
-};
+static int compare(const void *a, const void *b)
+{
+	return memcmp(a, b, KEY_SIZE);
+}
 
 static void add_part(crypto_generichash_state *state, const char *part)
 {
@@ -47,22 +47,22 @@ static bool add_known(struct results *results, const json_t *line)
 	const char *id = json_string_value(json_object_get(line, "id"));
 	const char *kind = json_string_value(json_object_get(line, "kind"));
 	json_int_t number = json_integer_value(json_object_get(line, "line"));
-	struct results_known *known, *there;
+	unsigned char *known;
+	void *const *place;
 
 	/* Who was refused may mend the cause and send it again. */
 	if (input == NULL || member == NULL || id == NULL || kind == NULL ||
 	    strcmp(kind, "RESULT") != 0 || number < 1)
 		return true;
-	known = calloc(1, sizeof(*known));
+	known = malloc(KEY_SIZE);
 	if (known == NULL)
 		return false;
-	make_key(input, (size_t)number, member, id, known->key);
-	HASH_FIND(hh, results->known, known->key, KEY_SIZE, there);
-	if (there != NULL) {
+	make_key(input, (size_t)number, member, id, known);
+	place = tsearch(known, &results->known, compare);
+	if (place == NULL || *place != known) {
 		free(known);
-		return true;
+		return place != NULL;
 	}
-	HASH_ADD(hh, results->known, key, KEY_SIZE, known);
 	results->count++;
 	return true;
 }
@@ -77,7 +77,7 @@ static long read_known(struct results *results)
 
 	rewind(results->file);
 	while ((length = getline(&text, &room, results->file)) > 0 &&
-	    text[length - 1] == '\n') {
+	       text[length - 1] == '\n') {
 		json_t *line = json_loadb(text, (size_t)length, 0, NULL);
 		bool done = line == NULL || add_known(results, line);
 
@@ -117,24 +117,22 @@ bool results_has(const struct results *results, const char *input, size_t line,
     const char *member, const char *id)
 {
 	unsigned char key[KEY_SIZE];
-	struct results_known *there;
 
 	if (results->known == NULL)
 		return false;
 	make_key(input, line, member, id, key);
-	HASH_FIND(hh, results->known, key, KEY_SIZE, there);
-	return there != NULL;
+	return tfind(key, &results->known, compare) != NULL;
 }
 
 json_t *results_line(const char *kind, const char *input, size_t line,
-    const char *member, const char *id, const json_t *body)
+    const char *member, const char *id, json_t *body)
 {
-	json_t *all = json_pack("{s:s, s:s, s:I, s:s?, s:s?}", "kind", kind,
-	    "input", input, "line", (json_int_t)line, "member", member, "id",
-	    id);
+	json_t *all =
+	    json_pack("{s:s, s:s, s:I, s:s?, s:s?}", "kind", kind, "input",
+		input, "line", (json_int_t)line, "member", member, "id", id);
 
 	if (all != NULL && body != NULL)
-		json_object_update_missing(all, (json_t *)(size_t)body);
+		json_object_update_missing(all, body);
 	return all;
 }
 
@@ -151,13 +149,9 @@ bool results_write(struct results *results, const json_t *line)
 
 bool results_close(struct results *results)
 {
-	struct results_known *known, *next;
 	bool done = true;
 
-	HASH_ITER (hh, results->known, known, next) {
-		HASH_DEL(results->known, known);
-		free(known);
-	}
+	tdestroy(results->known, free);
 	if (results->file != NULL && fclose(results->file) != 0) {
 		ctl_fail("%s: %s", results->path, strerror(errno));
 		done = false;

@@ -8,12 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct results_known;
-
 struct results {
-	FILE *file;                  /* appended to; NULL: no results file */
+	FILE *file; /* appended to; NULL: no results file */
 	const char *path;
-	struct results_known *known; /* answered events, by digest */
+	void *known; /* answered events: a tree of digests */
 	size_t count;
 };
 
@@ -28,7 +26,7 @@ bool results_has(const struct results *results, const char *input, size_t line,
 /* One answer as a line {kind, input, line, member, id, …}: the keys of the
  * RESULT or REFUSED follow. The caller owns it. */
 json_t *results_line(const char *kind, const char *input, size_t line,
-    const char *member, const char *id, const json_t *body);
+    const char *member, const char *id, json_t *body);
 /* Appends it, if there is a file. False after saying why it could not. */
 bool results_write(struct results *results, const json_t *line);
 

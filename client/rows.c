@@ -35,8 +35,8 @@ json_t *sort_rows(const json_t *rows, const char *const *keys)
 	json_t *all = json_array();
 
 	for (size_t i = 0; sorted != NULL && i < count; i++)
-		sorted[i] = (struct sorted_row){
-			json_array_get(rows, i), keys, i};
+		sorted[i] =
+		    (struct sorted_row){json_array_get(rows, i), keys, i};
 	if (sorted != NULL)
 		qsort(sorted, count, sizeof(*sorted), compare);
 	for (size_t i = 0; sorted != NULL && i < count; i++)
@@ -50,8 +50,8 @@ static void title_of(const char *key, char title[64])
 	size_t i = 0;
 
 	for (; key[i] != '\0' && i < 63; i++)
-		title[i] = key[i] == '_' ? ' '
-		    : (char)toupper((unsigned char)key[i]);
+		title[i] = (char)toupper(
+		    (unsigned char)(key[i] == '_' ? ' ' : key[i]));
 	title[i] = '\0';
 }
 
@@ -60,9 +60,10 @@ static enum column_kind kind_of(const json_t *value)
 {
 	const char *text = json_string_value(value);
 
-	if (json_is_integer(value) || (text != NULL && *text != '\0' &&
-	    strspn(text, "0123456789.-") == strlen(text) &&
-	    strchr(text, '-') == NULL))
+	if (json_is_integer(value) ||
+	    (text != NULL && *text != '\0' &&
+		strspn(text, "0123456789.-") == strlen(text) &&
+		strchr(text, '-') == NULL))
 		return COLUMN_NUMBER;
 	return COLUMN_TEXT;
 }
@@ -77,17 +78,18 @@ void print_list(const struct ctl *ctl, const json_t *list)
 	struct table table;
 	size_t count = 0, i;
 
-	json_object_foreach (json_array_get(list, 0), key, value) {
+	json_object_foreach(json_array_get(list, 0), key, value)
+	{
 		if (count == COLUMNS_MOST)
 			break;
 		title_of(key, title[count]);
 		name[count] = key;
-		columns[count] =
-		    (struct column){title[count], kind_of(value)};
+		columns[count] = (struct column){title[count], kind_of(value)};
 		count++;
 	}
 	table_open(&table, ctl, columns);
-	json_array_foreach (list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		table_row(&table);
 		for (size_t k = 0; k < count; k++) {
 			value = json_object_get(item, name[k]);

@@ -16,7 +16,7 @@
 #ifndef CREDITD_SOURCE_SCHEMA
 #define CREDITD_SOURCE_SCHEMA "schema"
 #endif
-#define STEP_MOST (4 * 1024 * 1024)
+#define STEP_MOST ((size_t)4 * 1024 * 1024)
 
 bool schema_name(
     const char *file, int *ret_version, char name[SCHEMA_NAME_SIZE])
@@ -27,7 +27,7 @@ bool schema_name(
 	    length - 8 >= SCHEMA_NAME_SIZE ||
 	    strcmp(file + length - 4, ".sql") != 0)
 		return false;
-	*ret_version = atoi(file);
+	*ret_version = (int)strtol(file, NULL, 10);
 	snprintf(name, SCHEMA_NAME_SIZE, "%.*s", (int)(length - 8), file + 4);
 	return *ret_version > 0;
 }
@@ -39,9 +39,10 @@ int schema_compatible_from(struct text sql, int version)
 
 	while (strncmp(line, "--", 2) == 0) {
 		if (strncmp(line, mark, sizeof(mark) - 1) == 0) {
-			int from = atoi(line + sizeof(mark) - 1);
+			long from = strtol(line + sizeof(mark) - 1, NULL, 10);
 
-			return from > 0 && from <= version ? from : version;
+			return from > 0 && from <= version ? (int)from
+							   : version;
 		}
 		line += strcspn(line, "\n");
 		line += *line == '\n';
@@ -65,12 +66,13 @@ static bool add_step(struct schema *schema, const char *file)
 	snprintf(path, sizeof(path), "%s/%s", schema->directory, file);
 	if (!file_read(path, STEP_MOST, &step.sql))
 		return false;
-	step.compatible_from = schema_compatible_from(step.sql, step.version);
-	db_digest(step.sql, step.digest);
+	step.compatible_from =
+	    schema_compatible_from(file_text(&step.sql), step.version);
+	db_digest(file_text(&step.sql), step.digest);
 	grown = reallocarray(
 	    schema->step, schema->steps + 1, sizeof(*schema->step));
 	if (grown == NULL) {
-		free((void *)(size_t)step.sql.at);
+		free(step.sql.bytes);
 		ctl_fail("no memory");
 		return false;
 	}
@@ -82,8 +84,8 @@ static bool add_step(struct schema *schema, const char *file)
 static bool is_dense(const struct schema *schema)
 {
 	if (schema->steps == 0) {
-		ctl_fail("%s: no step (NNN-name.sql) is there",
-		    schema->directory);
+		ctl_fail(
+		    "%s: no step (NNN-name.sql) is there", schema->directory);
 		return false;
 	}
 	for (size_t i = 0; i < schema->steps; i++) {
@@ -118,7 +120,8 @@ bool schema_read(const char *directory, struct schema *ret)
 
 	if (open == NULL) {
 		ctl_fail("%s: %s (--schema DIR names the directory of the "
-		    "steps)", schema.directory, strerror(errno));
+			 "steps)",
+		    schema.directory, strerror(errno));
 		return false;
 	}
 	while (done && (entry = readdir(open)) != NULL)
@@ -138,7 +141,7 @@ bool schema_read(const char *directory, struct schema *ret)
 void schema_fini(struct schema *schema)
 {
 	for (size_t i = 0; i < schema->steps; i++)
-		free((void *)(size_t)schema->step[i].sql.at);
+		free(schema->step[i].sql.bytes);
 	free(schema->step);
 	*schema = (struct schema){0};
 }

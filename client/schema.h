@@ -2,17 +2,17 @@
 #ifndef CLIENT_SCHEMA_H
 #define CLIENT_SCHEMA_H
 
-#include "text.h"
+#include "file.h"
 
 #define SCHEMA_STEPS_MOST 999
-#define SCHEMA_NAME_SIZE 128
+#define SCHEMA_NAME_SIZE  128
 
 struct schema_step {
 	int version;                 /* NNN, from 1 without gaps */
 	int compatible_from;         /* programs of this version on can work
-	                              * beside it */
+				      * beside it */
 	char name[SCHEMA_NAME_SIZE]; /* "tables" of 001-tables.sql */
-	struct text sql;             /* owned */
+	struct file_content sql;     /* owned */
 	char digest[65];
 };
 

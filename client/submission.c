@@ -6,33 +6,31 @@
 #include "submission.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "hash.h"
 
 #include "convert.h"
 #include "endpoint.h"
 #include "result_page.h"
 #include "table.h"
 
-#define SLICE_MS 250
-#define LISTED_MOST 20  /* answers that are shown one by one */
+#define SLICE_MS     250
+#define LISTED_MOST  20   /* answers that are shown one by one */
 #define LAST_WAIT_MS 2000 /* after an interrupt, for what is in flight */
 
 struct pending {
 	const char *input;
 	size_t line;
-	char *member, *id;     /* behind the struct */
+	char *member, *id; /* behind the struct */
 	json_t *event;
-	UT_hash_handle hh;
-	char key[];            /* member, a space, id */
+	char key[]; /* member, a space, id */
 };
 
 const char *tally_name(enum tally tally)
 {
 	static const char *const name[] = {"applied", "pending", "rejected",
-		"conflict", "refused", "unanswered"};
+	    "conflict", "refused", "unanswered"};
 
 	return name[tally];
 }
@@ -44,7 +42,8 @@ int submission_code(const size_t tally[TALLY_COUNT], bool failed)
 	if (tally[TALLY_UNANSWERED] > 0)
 		return CTL_NO_ANSWER;
 	if (tally[TALLY_REJECTED] + tally[TALLY_CONFLICT] +
-		tally[TALLY_REFUSED] > 0)
+		tally[TALLY_REFUSED] >
+	    0)
 		return CTL_REFUSED;
 	return CTL_OK;
 }
@@ -54,7 +53,8 @@ int submission_code(const size_t tally[TALLY_COUNT], bool failed)
 static struct pending *pending_create(
     const char *input, size_t line, json_t *event)
 {
-	const char *member = json_string_value(json_object_get(event, "member"));
+	const char *member =
+	    json_string_value(json_object_get(event, "member"));
 	const char *id = json_string_value(json_object_get(event, "id"));
 	size_t member_size, id_size;
 	struct pending *p;
@@ -79,8 +79,16 @@ static struct pending *pending_create(
 	return p;
 }
 
-static void pending_destroy(struct pending *p)
+static int pending_compare(const void *a, const void *b)
 {
+	return strcmp(
+	    ((const struct pending *)a)->key, ((const struct pending *)b)->key);
+}
+
+static void pending_destroy(void *pending)
+{
+	struct pending *p = pending;
+
 	if (p == NULL)
 		return;
 	json_decref(p->event);
@@ -100,11 +108,11 @@ static void list_answer(struct submission *s, const struct pending *p,
 	    *code ? ", " : "", code, *message ? ": " : "", message);
 	if (s->listed == LISTED_MOST)
 		fprintf(stderr, "(further ones are only counted; --json or "
-		    "--results FILE has them all)\n");
+				"--results FILE has them all)\n");
 }
 
 static void write_answer(struct submission *s, const struct pending *p,
-    const char *kind, const json_t *body)
+    const char *kind, json_t *body)
 {
 	json_t *line;
 
@@ -148,15 +156,15 @@ static void take_result(struct submission *s, const struct pending *p,
 
 	if (body == NULL) {
 		s->tally[TALLY_UNANSWERED]++;
-		list_answer(s, p, "unanswered", "",
-		    "creditd's answer is damaged");
+		list_answer(
+		    s, p, "unanswered", "", "creditd's answer is damaged");
 		return;
 	}
 	tally = tally_of(json_string_value(json_object_get(body, "outcome")));
 	s->tally[tally]++;
 	s->duplicates += json_is_true(json_object_get(body, "duplicate"));
-	write_answer(s, p,
-	    reply->kind == CREDITD_RESULT ? "RESULT" : "ANSWER", body);
+	write_answer(
+	    s, p, reply->kind == CREDITD_RESULT ? "RESULT" : "ANSWER", body);
 	if (s->is_single && !s->ctl->json)
 		result_page(s->ctl, p->member, body);
 	else if (tally != TALLY_APPLIED && tally != TALLY_PENDING)
@@ -171,7 +179,8 @@ static void take_reply(struct submission *s, const struct creditd_reply *reply)
 	struct pending *p = reply->cookie;
 	json_t *body;
 
-	HASH_DEL(s->pending, p);
+	tdelete(p, &s->pending, pending_compare);
+	s->pending_count--;
 	s->answered++;
 	switch (reply->kind) {
 	case CREDITD_RESULT:
@@ -212,12 +221,9 @@ static void add_wishes(const struct submission *s, json_t *event)
 static void send_event(struct submission *s, struct pending *p)
 {
 	struct wire_writer writer = {0};
-	struct pending *twin;
-	unsigned length = (unsigned)(strlen(p->member) + 1 + strlen(p->id));
 	int error = -EINVAL;
 
-	HASH_FIND(hh, s->pending, p->key, length, twin);
-	if (twin != NULL) {
+	if (tfind(p, &s->pending, pending_compare) != NULL) {
 		s->held = p;
 		return;
 	}
@@ -228,6 +234,8 @@ static void send_event(struct submission *s, struct pending *p)
 		count_refusal(s, p, "MALFORMED", "nested too deep");
 	else if (writer.size > CREDITD_BODY_MOST)
 		count_refusal(s, p, "TOO_LARGE", "larger than 64 KiB");
+	else if (tsearch(p, &s->pending, pending_compare) == NULL)
+		error = -ENOMEM;
 	else
 		error = creditd_send(s->c, CREDITD_SUBMIT, p->member,
 		    writer.data, writer.size, p);
@@ -235,9 +243,10 @@ static void send_event(struct submission *s, struct pending *p)
 	if (error == 0) {
 		json_decref(p->event);
 		p->event = NULL;
-		HASH_ADD(hh, s->pending, key, length, p);
+		s->pending_count++;
 		return;
 	}
+	tdelete(p, &s->pending, pending_compare);
 	if (error != -EINVAL) {
 		ctl_fail("%s", strerror(-error));
 		s->failed = true;
@@ -292,15 +301,21 @@ static bool feed_one(struct submission *s, struct input *input)
 static void draw(struct submission *s, const struct input *input)
 {
 	size_t refused = s->tally[TALLY_REFUSED] + s->tally[TALLY_REJECTED] +
-	                 s->tally[TALLY_CONFLICT];
+			 s->tally[TALLY_CONFLICT];
 	char note[64] = "";
 
 	if (!creditd_is_connected(s->c))
 		snprintf(note, sizeof(note), "no connection to creditd");
 	else if (refused > 0)
 		snprintf(note, sizeof(note), "%zu not taken", refused);
-	progress_show(&s->progress, input != NULL ? input->read : 0,
-	    input != NULL ? input->size : 0, s->answered, note,
+	progress_show(&s->progress,
+	    &(struct progress_at){
+		.done = input != NULL ? input->read : 0,
+		.all = input != NULL ? input->size : 0,
+		.count = s->answered,
+		.what = "answered",
+		.note = note,
+	    },
 	    endpoint_now_ms());
 }
 
@@ -330,13 +345,10 @@ static bool wait_one(
 /* What is left in flight after an interrupt. */
 static void forget_pending(struct submission *s)
 {
-	struct pending *p, *next;
-
-	HASH_ITER (hh, s->pending, p, next) {
-		HASH_DEL(s->pending, p);
-		s->tally[TALLY_UNANSWERED]++;
-		pending_destroy(p);
-	}
+	s->tally[TALLY_UNANSWERED] += s->pending_count;
+	tdestroy(s->pending, pending_destroy);
+	s->pending = NULL;
+	s->pending_count = 0;
 	s->tally[TALLY_UNANSWERED] += s->held != NULL;
 	pending_destroy(s->held);
 	s->held = NULL;
@@ -348,8 +360,8 @@ static void run(struct submission *s, struct input *input, size_t in_flight)
 	int64_t last_ms = 0;
 
 	for (;;) {
-		while (more && may_send(s) &&
-		       creditd_in_flight(s->c) < in_flight)
+		while (
+		    more && may_send(s) && creditd_in_flight(s->c) < in_flight)
 			more = feed_one(s, input);
 		if (interrupted() || s->failed || s->gave_up)
 			more = false;
@@ -407,7 +419,8 @@ static void print_summary(const struct submission *s)
 		    s->skipped);
 	fputc('\n', out);
 	if (s->tally[TALLY_UNANSWERED] > 0)
-		fprintf(stderr, "creditctl: it is not known whether the "
+		fprintf(stderr,
+		    "creditctl: it is not known whether the "
 		    "unanswered were stored: run the same command again, it is "
 		    "safe\n");
 }
@@ -420,8 +433,10 @@ int submission_end(struct submission *s)
 		ctl_fail("interrupted; what was not sent is not counted");
 		s->tally[TALLY_UNANSWERED]++;
 	} else if (s->gave_up && !s->is_single) {
-		ctl_fail("gave up: nothing was answered for %ld s; what was not "
-		    "sent is not counted", s->ctl->timeout_s);
+		ctl_fail(
+		    "gave up: nothing was answered for %ld s; what was not "
+		    "sent is not counted",
+		    s->ctl->timeout_s);
 	}
 	if (!results_close(&s->results))
 		s->failed = true;

@@ -25,17 +25,18 @@ struct submission {
 	struct creditd *c;
 	struct results results;
 	struct progress progress;
-	struct pending *pending;     /* in flight, by member and id */
-	struct pending *held;        /* waits until its twin is answered */
-	bool dry_run, explain;       /* put into every body */
+	void *pending; /* in flight: a tree by member and id */
+	size_t pending_count;
+	struct pending *held;  /* waits until its twin is answered */
+	bool dry_run, explain; /* put into every body */
 	const char *source;
-	size_t in_flight;            /* most at once */
-	bool is_single;              /* one event: its answer as a page */
+	size_t in_flight; /* most at once */
+	bool is_single;   /* one event: its answer as a page */
 	size_t tally[TALLY_COUNT];
 	size_t duplicates, skipped, answered;
-	size_t listed;               /* answers shown one by one */
-	bool failed;                 /* input or results file broke */
-	bool gave_up;                /* nothing was answered for --timeout */
+	size_t listed; /* answers shown one by one */
+	bool failed;   /* input or results file broke */
+	bool gave_up;  /* nothing was answered for --timeout */
 	int64_t begun_ms;
 };
 

@@ -11,8 +11,8 @@ void table_open(
     struct table *table, const struct ctl *ctl, const struct column *columns)
 {
 	*table = (struct table){
-		.scols = scols_new_table(),
-		.colour = ctl->colour,
+	    .scols = scols_new_table(),
+	    .colour = ctl->colour,
 	};
 	if (table->scols == NULL) {
 		table->failed = true;
@@ -21,7 +21,8 @@ void table_open(
 	scols_table_enable_colors(table->scols, ctl->colour);
 	for (; columns->title != NULL; columns++) {
 		int flags = columns->kind == COLUMN_NUMBER ? SCOLS_FL_RIGHT
-		          : columns->kind == COLUMN_LONG   ? SCOLS_FL_WRAP : 0;
+			    : columns->kind == COLUMN_LONG ? SCOLS_FL_WRAP
+							   : 0;
 
 		if (scols_table_new_column(
 			table->scols, columns->title, 0, flags) == NULL)
@@ -111,7 +112,9 @@ static void add_text(char *buffer, size_t size, const char *text)
 	for (; *text != '\0' && at + 1 < size; text++) {
 		unsigned char byte = (unsigned char)*text;
 
-		buffer[at++] = byte < 0x20 || byte == 0x7f ? '?' : *text;
+		if (byte < 0x20 || byte == 0x7f)
+			byte = '?';
+		buffer[at++] = (char)byte;
 	}
 	/* Never half a character at the cut. */
 	if (*text != '\0')
@@ -173,12 +176,12 @@ const char *table_get(
 const char *paint(bool colour, enum paint paint)
 {
 	static const char *const code[] = {
-		[PAINT_PLAIN] = "\033[0m",
-		[PAINT_BOLD] = "\033[1m",
-		[PAINT_DIM] = "\033[2m",
-		[PAINT_GOOD] = "\033[32m",
-		[PAINT_ODD] = "\033[33m",
-		[PAINT_BAD] = "\033[31m",
+	    [PAINT_PLAIN] = "\033[0m",
+	    [PAINT_BOLD] = "\033[1m",
+	    [PAINT_DIM] = "\033[2m",
+	    [PAINT_GOOD] = "\033[32m",
+	    [PAINT_ODD] = "\033[33m",
+	    [PAINT_BAD] = "\033[31m",
 	};
 
 	return colour ? code[paint] : "";
@@ -190,13 +193,20 @@ enum paint paint_of(const char *state)
 		const char *state;
 		enum paint paint;
 	} known[] = {
-		{"applied", PAINT_GOOD}, {"complete", PAINT_GOOD},
-		{"credited", PAINT_GOOD}, {"pending", PAINT_ODD},
-		{"grace", PAINT_ODD}, {"awaiting_evidence", PAINT_ODD},
-		{"awaiting_decision", PAINT_ODD}, {"awaiting_payment", PAINT_ODD},
-		{"rejected", PAINT_BAD}, {"conflict", PAINT_BAD},
-		{"lapsed", PAINT_BAD}, {"declined", PAINT_BAD},
-		{"refused", PAINT_BAD}, {"unanswered", PAINT_BAD},
+	    {"applied", PAINT_GOOD},
+	    {"complete", PAINT_GOOD},
+	    {"credited", PAINT_GOOD},
+	    {"pending", PAINT_ODD},
+	    {"grace", PAINT_ODD},
+	    {"awaiting_evidence", PAINT_ODD},
+	    {"awaiting_decision", PAINT_ODD},
+	    {"awaiting_payment", PAINT_ODD},
+	    {"rejected", PAINT_BAD},
+	    {"conflict", PAINT_BAD},
+	    {"lapsed", PAINT_BAD},
+	    {"declined", PAINT_BAD},
+	    {"refused", PAINT_BAD},
+	    {"unanswered", PAINT_BAD},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

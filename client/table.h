@@ -54,7 +54,14 @@ const char *table_get(
     const json_t *object, const char *key, char *buffer, size_t size);
 
 /* "\033[1m" and the like, or "" without colours. */
-enum paint { PAINT_PLAIN, PAINT_BOLD, PAINT_DIM, PAINT_GOOD, PAINT_ODD, PAINT_BAD };
+enum paint {
+	PAINT_PLAIN,
+	PAINT_BOLD,
+	PAINT_DIM,
+	PAINT_GOOD,
+	PAINT_ODD,
+	PAINT_BAD
+};
 const char *paint(bool colour, enum paint paint);
 /* How a status, state or outcome is painted. */
 enum paint paint_of(const char *state);

@@ -8,15 +8,21 @@
 void print_balances(const struct ctl *ctl, const json_t *balances)
 {
 	static const struct column columns[] = {
-		{"MEMBER", COLUMN_TEXT}, {"DESIGNATION", COLUMN_TEXT},
-		{"PERIOD", COLUMN_TEXT}, {"REQUIRED", COLUMN_NUMBER},
-		{"EARNED", COLUMN_NUMBER}, {"CARRIED IN", COLUMN_NUMBER},
-		{"TOTAL", COLUMN_NUMBER}, {"REMAINING", COLUMN_NUMBER},
-		{"UNIT", COLUMN_TEXT}, {"STATUS", COLUMN_TEXT},
-		{"MISSING", COLUMN_LONG}, {NULL, COLUMN_TEXT},
+	    {"MEMBER", COLUMN_TEXT},
+	    {"DESIGNATION", COLUMN_TEXT},
+	    {"PERIOD", COLUMN_TEXT},
+	    {"REQUIRED", COLUMN_NUMBER},
+	    {"EARNED", COLUMN_NUMBER},
+	    {"CARRIED IN", COLUMN_NUMBER},
+	    {"TOTAL", COLUMN_NUMBER},
+	    {"REMAINING", COLUMN_NUMBER},
+	    {"UNIT", COLUMN_TEXT},
+	    {"STATUS", COLUMN_TEXT},
+	    {"MISSING", COLUMN_LONG},
+	    {NULL, COLUMN_TEXT},
 	};
 	static const char *const number[] = {
-		"required", "earned", "carried_in", "total", "remaining"};
+	    "required", "earned", "carried_in", "total", "remaining"};
 	static const char *const by[] = {"member", "designation", NULL};
 	struct table table;
 	json_t *sorted = sort_rows(balances, by);
@@ -24,10 +30,12 @@ void print_balances(const struct ctl *ctl, const json_t *balances)
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (sorted, i, balance) {
+	json_array_foreach(sorted, i, balance)
+	{
 		table_row(&table);
 		table_cell_json(&table, json_object_get(balance, "member"));
-		table_cell_json(&table, json_object_get(balance, "designation"));
+		table_cell_json(
+		    &table, json_object_get(balance, "designation"));
 		table_cell_period(&table, json_object_get(balance, "period"));
 		for (size_t k = 0; k < sizeof(number) / sizeof(number[0]); k++)
 			table_cell_json(
@@ -47,9 +55,9 @@ int verb_balance(
 	static const char *const names[] = {"balances", NULL};
 	long limit = 0;
 	struct flag flags[] = {
-		{"limit", FLAG_NUMBER, &limit, "N",
-		    "of an organization: at most so many", 1, 10000000},
-		{0},
+	    {"limit", FLAG_NUMBER, &limit, "N",
+		"of an organization: at most so many", 1, 10000000},
+	    {0},
 	};
 	json_t *answer = NULL, *body;
 	int code;
@@ -67,8 +75,8 @@ int verb_balance(
 	} else {
 		if (!ask_is_organization(verb, argv[0]))
 			return CTL_USAGE;
-		body = json_pack("{s:s, s:s}", "query", "balances",
-		    "organization", argv[0]);
+		body = json_pack(
+		    "{s:s, s:s}", "query", "balances", "organization", argv[0]);
 		code = ask_pages(
 		    ctl, argv[0], body, names, (size_t)limit, &answer);
 	}

@@ -8,7 +8,7 @@
 #include "table.h"
 #include "verbs.h"
 
-#define LINE_SIZE 2048
+#define LINE_SIZE  2048
 #define PAGE_LIMIT 1000
 
 struct changes {
@@ -46,7 +46,8 @@ static void show(struct changes *c, const json_t *change)
 	}
 	message_line(table_get(change, "topic", topic, sizeof(topic)), body,
 	    c->ctl->colour, line, sizeof(line));
-	printf("%s:%-6s %s\n", table_get(body, "stream", stream, sizeof(stream)),
+	printf("%s:%-6s %s\n",
+	    table_get(body, "stream", stream, sizeof(stream)),
 	    table_get(body, "offset", offset, sizeof(offset)), line);
 }
 
@@ -55,12 +56,13 @@ static int show_page(struct changes *c, const json_t *answer, bool *ret_more)
 	const json_t *changes = json_object_get(answer, "changes"), *change;
 	size_t i;
 
-	json_array_foreach (changes, i, change) {
+	json_array_foreach(changes, i, change)
+	{
 		const json_t *body = json_object_get(change, "body");
 
 		if (!json_is_object(body))
 			return ctl_fail("creditd's answer is damaged: a change "
-			    "without a body");
+					"without a body");
 		if (c->limit > 0 && c->shown == c->limit)
 			break;
 		show(c, change);
@@ -68,8 +70,8 @@ static int show_page(struct changes *c, const json_t *answer, bool *ret_more)
 		c->shown++;
 	}
 	*ret_more = json_is_true(json_object_get(answer, "more")) &&
-	            json_array_size(changes) > 0 &&
-	            (c->limit == 0 || c->shown < c->limit) && !ferror(stdout);
+		    json_array_size(changes) > 0 &&
+		    (c->limit == 0 || c->shown < c->limit) && !ferror(stdout);
 	return CTL_OK;
 }
 
@@ -99,14 +101,15 @@ int verb_changes(
 	const char *after = NULL;
 	long after_version = 0;
 	struct flag flags[] = {
-		{"after", FLAG_TEXT, &after, "JSON",
-		    "of an organization: behind these heads, e.g. "
-		    "'{\"65\": {\"offset\": 7, \"chain\": \"…\"}}'", 0, 0},
-		{"after-version", FLAG_NUMBER, &after_version, "N",
-		    "of a member: behind this version", 0, 2000000000},
-		{"limit", FLAG_NUMBER, &c.limit, "N", "at most so many", 1,
-		    2000000000},
-		{0},
+	    {"after", FLAG_TEXT, &after, "JSON",
+		"of an organization: behind these heads, e.g. "
+		"'{\"65\": {\"offset\": 7, \"chain\": \"…\"}}'",
+		0, 0},
+	    {"after-version", FLAG_NUMBER, &after_version, "N",
+		"of a member: behind this version", 0, 2000000000},
+	    {"limit", FLAG_NUMBER, &c.limit, "N", "at most so many", 1,
+		2000000000},
+	    {0},
 	};
 	json_t *heads;
 	bool is_member;
@@ -118,13 +121,13 @@ int verb_changes(
 		return ctl_usage(verb, "expected one organization or member");
 	is_member = strchr(argv[0], '/') != NULL;
 	if (is_member ? !ask_is_member(verb, argv[0])
-	              : !ask_is_organization(verb, argv[0]))
+		      : !ask_is_organization(verb, argv[0]))
 		return CTL_USAGE;
 	heads = after != NULL ? json_loads(after, 0, NULL) : json_object();
 	if (!json_is_object(heads)) {
 		json_decref(heads);
 		return ctl_usage(verb, "--after: expected a JSON object of "
-		    "streams");
+				       "streams");
 	}
 	if (is_member)
 		c.query = json_pack("{s:s, s:s, s:I, s:i}", "query", "changes",

@@ -12,7 +12,8 @@
 static void print_head(const struct ctl *ctl, const json_t *claim)
 {
 	const json_t *event = json_object_get(claim, "event");
-	char id[160], source[160], date[32], type[64], request[160], outcome[32];
+	char id[160], source[160], date[32], type[64], request[160],
+	    outcome[32];
 
 	table_get(event, "id", id, sizeof(id));
 	table_get(event, "source", source, sizeof(source));
@@ -21,9 +22,8 @@ static void print_head(const struct ctl *ctl, const json_t *claim)
 	table_get(claim, "request", request, sizeof(request));
 	table_get(claim, "outcome", outcome, sizeof(outcome));
 	printf("%s%s%s%s%s  %s%s%s", date, *date ? "  " : "",
-	    paint(ctl->colour, PAINT_BOLD), id,
-	    paint(ctl->colour, PAINT_PLAIN), type, *request ? " " : "",
-	    request);
+	    paint(ctl->colour, PAINT_BOLD), id, paint(ctl->colour, PAINT_PLAIN),
+	    type, *request ? " " : "", request);
 	printf("  %s(from %s)%s", paint(ctl->colour, PAINT_DIM), source,
 	    paint(ctl->colour, PAINT_PLAIN));
 	if (*outcome && strcmp(outcome, "applied") != 0)
@@ -65,9 +65,9 @@ int verb_explain(
 	static const char *const names[] = {"claims", NULL};
 	const char *designation = NULL;
 	struct flag flags[] = {
-		{"designation", FLAG_TEXT, &designation, "D",
-		    "only what counts for this one", 0, 0},
-		{0},
+	    {"designation", FLAG_TEXT, &designation, "D",
+		"only what counts for this one", 0, 0},
+	    {0},
 	};
 	json_t *answer = NULL, *body, *claim;
 	size_t i;
@@ -85,8 +85,8 @@ int verb_explain(
 	if (code == CTL_OK && ctl->json) {
 		print_json(stdout, answer);
 	} else if (code == CTL_OK) {
-		json_array_foreach (json_object_get(answer, "claims"), i, claim)
-			print_claim(ctl, claim);
+		json_array_foreach(json_object_get(answer, "claims"), i, claim)
+		    print_claim(ctl, claim);
 		if (i == 0)
 			printf("no claims are known of %s\n", argv[0]);
 	}
@@ -114,9 +114,9 @@ int verb_event(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
 	const char *source = NULL;
 	struct flag flags[] = {
-		{"source", FLAG_TEXT, &source, "SOURCE",
-		    "whose event; default: one's own", 0, 0},
-		{0},
+	    {"source", FLAG_TEXT, &source, "SOURCE",
+		"whose event; default: one's own", 0, 0},
+	    {0},
 	};
 	json_t *answer = NULL, *body;
 	int code;

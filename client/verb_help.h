@@ -24,7 +24,8 @@
 	" creditctl submit activity.completed examplebody/104233 --id a1 \\\n" \
 	"    --kind workshop --on 2026-03-01 --minutes 240\n"                  \
 	" creditctl submit activity.completed examplebody/104233 --id a1 \\\n" \
-	"    --set activity.kind=workshop --set activity.contact_minutes=240\n"\
+	"    --set activity.kind=workshop --set "                              \
+	"activity.contact_minutes=240\n"                                       \
 	"\n"                                                                   \
 	"Else events from FILEs (- or nothing: standard input), each a "       \
 	"SUBMIT body as the protocol has it: JSON Lines, or any JSON that is " \
@@ -86,7 +87,8 @@
 	"it was away. (After a crash the last ones may come once more.) If "   \
 	"the database was restored to an earlier moment it says so and takes " \
 	"a new snapshot. Ends with SIGINT, exit code 0. --json prints a line " \
-	"each: event (balance, change, caught_up, restarted, diverged), live, "\
+	"each: event (balance, change, caught_up, restarted, diverged), "      \
+	"live, "                                                               \
 	"topic, body.\n"
 
 #define HELP_CHANGES                                                           \
@@ -102,8 +104,9 @@
 
 #define HELP_PROGRAM                                                           \
 	"An organization's rules are a document (YAML).\n"                     \
-	" creditctl program check FILE…          says what is wrong, and where\n" \
-	" creditctl program publish FILE…        the next revision rules\n"    \
+	" creditctl program check FILE…          says what is wrong, and "   \
+	"where\n"                                                              \
+	" creditctl program publish FILE…        the next revision rules\n"  \
 	" creditctl program list                 all revisions\n"              \
 	" creditctl program show ORG [REVISION]  the document\n"               \
 	"\n"                                                                   \
@@ -130,6 +133,7 @@
 #define HELP_TODAY                                                             \
 	"Of an instance with a test clock (./run up --today DATE): moves it "  \
 	"on, and returns when all members are ruled for that day. The clock "  \
-	"never goes back. Waits 300 seconds unless --timeout says otherwise.\n"
+	"never goes back. Waits 300 seconds unless --timeout says "            \
+	"otherwise.\n"
 
 #endif

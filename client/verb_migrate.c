@@ -38,7 +38,8 @@ static bool read_applied(PGconn *db, struct applied *ret)
 	    "select version, name, digest, compatible_from,"
 	    " to_char(applied_at at time zone 'UTC',"
 	    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-	    " from schema_version order by version", 0, NULL);
+	    " from schema_version order by version",
+	    0, NULL);
 	if (ret->rows == NULL)
 		return false;
 	ret->count = (size_t)PQntuples(ret->rows);
@@ -52,7 +53,8 @@ static bool agree(const struct schema *schema, const struct applied *applied)
 		const struct schema_step *step = &schema->step[i];
 
 		if (i == schema->steps) {
-			ctl_fail("the database has step %s (%s), which %s does "
+			ctl_fail(
+			    "the database has step %s (%s), which %s does "
 			    "not have: this program is older than the database",
 			    PQgetvalue(applied->rows, (int)i, 0),
 			    PQgetvalue(applied->rows, (int)i, 1),
@@ -60,14 +62,15 @@ static bool agree(const struct schema *schema, const struct applied *applied)
 			return false;
 		}
 		if (db_int(applied->rows, (int)i, 0) != step->version) {
-			ctl_fail("the database lacks step %03d among the "
+			ctl_fail(
+			    "the database lacks step %03d among the "
 			    "applied ones: schema_version was changed by hand",
 			    step->version);
 			return false;
 		}
-		if (!text_is(db_text(applied->rows, (int)i, 2),
-			step->digest)) {
-			ctl_fail("%s/%03d-%s.sql is not the step that was "
+		if (!text_is(db_text(applied->rows, (int)i, 2), step->digest)) {
+			ctl_fail(
+			    "%s/%03d-%s.sql is not the step that was "
 			    "applied on %s (its digest differs): a released "
 			    "step is never edited; put the file back and add "
 			    "a new step",
@@ -84,14 +87,17 @@ static bool apply(PGconn *db, const struct schema_step *step)
 	char doing[SCHEMA_NAME_SIZE + 32], version[16], from[16];
 	const char *parameter[] = {version, from, step->name, step->digest};
 
-	snprintf(doing, sizeof(doing), "step %03d-%s", step->version, step->name);
+	snprintf(
+	    doing, sizeof(doing), "step %03d-%s", step->version, step->name);
 	snprintf(version, sizeof(version), "%d", step->version);
 	snprintf(from, sizeof(from), "%d", step->compatible_from);
 	if (db_script(db, doing, "begin") &&
-	    db_script(db, doing, step->sql.at) &&
-	    db_do(db, doing, "insert into schema_version (version,"
+	    db_script(db, doing, step->sql.bytes) &&
+	    db_do(db, doing,
+		"insert into schema_version (version,"
 		" compatible_from, name, digest, applied_at)"
-		" values ($1, $2, $3, $4, now())", 4, parameter) &&
+		" values ($1, $2, $3, $4, now())",
+		4, parameter) &&
 	    db_script(db, doing, "commit"))
 		return true;
 	db_rollback(db);
@@ -163,8 +169,8 @@ static int show_status(
     PGconn *db, const struct ctl *ctl, const struct schema *schema)
 {
 	static const struct column columns[] = {{"STEP", COLUMN_NUMBER},
-		{"NAME", COLUMN_TEXT}, {"APPLIED", COLUMN_TEXT},
-		{NULL, COLUMN_TEXT}};
+	    {"NAME", COLUMN_TEXT}, {"APPLIED", COLUMN_TEXT},
+	    {NULL, COLUMN_TEXT}};
 	struct applied applied = {0};
 	json_t *steps = json_array();
 	struct table table;
@@ -176,7 +182,8 @@ static int show_status(
 	for (size_t i = 0; i < schema->steps; i++) {
 		const struct schema_step *step = &schema->step[i];
 		const char *at = i < applied.count
-		    ? PQgetvalue(applied.rows, (int)i, 4) : NULL;
+				     ? PQgetvalue(applied.rows, (int)i, 4)
+				     : NULL;
 		char number[16];
 
 		snprintf(number, sizeof(number), "%03d", step->version);
@@ -184,9 +191,9 @@ static int show_status(
 		table_cell(&table, number);
 		table_cell(&table, step->name);
 		table_cell(&table, at != NULL ? at : "not yet");
-		json_array_append_new(steps, json_pack("{s:i, s:s, s:s?}",
-		    "version", step->version, "name", step->name, "applied_at",
-		    at));
+		json_array_append_new(steps,
+		    json_pack("{s:i, s:s, s:s?}", "version", step->version,
+			"name", step->name, "applied_at", at));
 	}
 	if (ctl->json)
 		print_json(stdout, steps);
@@ -200,17 +207,19 @@ done:
 	return code;
 }
 
-int verb_migrate(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
+int verb_migrate(
+    struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
 	const char *directory = NULL;
 	bool status = false;
 	struct flag flags[] = {
-		{"schema", FLAG_TEXT, &directory, "DIR",
-		    "where the steps are (NNN-name.sql); default: CREDITD_SCHEMA, "
-		    "the installed ones, or those of the source tree", 0, 0},
-		{"status", FLAG_BOOL, &status, NULL,
-		    "only show what is applied; exit 1 if a step is not", 0, 0},
-		{0},
+	    {"schema", FLAG_TEXT, &directory, "DIR",
+		"where the steps are (NNN-name.sql); default: CREDITD_SCHEMA, "
+		"the installed ones, or those of the source tree",
+		0, 0},
+	    {"status", FLAG_BOOL, &status, NULL,
+		"only show what is applied; exit 1 if a step is not", 0, 0},
+	    {0},
 	};
 	struct schema schema = {0};
 	PGconn *db;
@@ -226,7 +235,7 @@ int verb_migrate(struct ctl *ctl, const struct verb *verb, int argc, char **argv
 	code = CTL_FAILED;
 	if (db != NULL)
 		code = status ? show_status(db, ctl, &schema)
-		              : migrate(db, ctl, &schema);
+			      : migrate(db, ctl, &schema);
 	PQfinish(db);
 	schema_fini(&schema);
 	return code;

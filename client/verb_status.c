@@ -35,7 +35,8 @@ static void print_section(
 	bool any = false;
 
 	print_title(ctl, title);
-	json_object_foreach (section, key, value) {
+	json_object_foreach(section, key, value)
+	{
 		if (is_zero(value))
 			continue;
 		print_value(2, key, value);
@@ -50,18 +51,21 @@ static void print_status(const struct ctl *ctl, json_t *status)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach (status, key, value) {
+	json_object_foreach(status, key, value)
+	{
 		if (!json_is_object(value) &&
 		    !json_is_object(json_array_get(value, 0)))
 			print_value(0, key, value);
 	}
-	json_object_foreach (status, key, value) {
+	json_object_foreach(status, key, value)
+	{
 		if (json_is_object(json_array_get(value, 0))) {
 			print_title(ctl, key);
 			print_list(ctl, value);
 		}
 	}
-	json_object_foreach (status, key, value) {
+	json_object_foreach(status, key, value)
+	{
 		if (json_is_object(value))
 			print_section(ctl, key, value);
 	}
@@ -117,10 +121,9 @@ int verb_feeds(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 		print_json(stdout, answer);
 	} else if (code == CTL_OK) {
 		/* Plain lines, without a head: scripts read them too. */
-		json_object_foreach (json_object_get(answer, "feeds"), name,
-		    endpoint)
-			printf("%s %s\n", name,
-			    table_text(endpoint, text, sizeof(text)));
+		json_object_foreach(json_object_get(answer, "feeds"), name,
+		    endpoint) printf("%s %s\n", name,
+		    table_text(endpoint, text, sizeof(text)));
 	}
 	json_decref(answer);
 	return code;

@@ -22,18 +22,22 @@ static size_t submit_flags(struct wishes *wishes, struct flag *flags)
 	size_t n = 0;
 
 	flags[n++] = (struct flag){"dry-run", FLAG_BOOL, &wishes->dry_run, NULL,
-		"decide and explain, store nothing", 0, 0};
+	    "decide and explain, store nothing", 0, 0};
 	flags[n++] = (struct flag){"explain", FLAG_BOOL, &wishes->explain, NULL,
-		"put the steps of the ruling into the answers", 0, 0};
-	flags[n++] = (struct flag){"source", FLAG_TEXT, &wishes->event.source,
-		"SOURCE", "who says it, where the endpoint does not "
-		"authenticate; default local", 0, 0};
-	flags[n++] = (struct flag){"in-flight", FLAG_NUMBER, &wishes->in_flight,
-		"N", "most events without an answer at once; default 256", 1,
-		16384};
-	flags[n++] = (struct flag){"results", FLAG_TEXT, &wishes->results,
-		"FILE", "append each answer as a JSON line, and skip what has "
-		"a RESULT there: a run that broke off goes on", 0, 0};
+	    "put the steps of the ruling into the answers", 0, 0};
+	flags[n++] =
+	    (struct flag){"source", FLAG_TEXT, &wishes->event.source, "SOURCE",
+		"who says it, where the endpoint does not "
+		"authenticate; default local",
+		0, 0};
+	flags[n++] =
+	    (struct flag){"in-flight", FLAG_NUMBER, &wishes->in_flight, "N",
+		"most events without an answer at once; default 256", 1, 16384};
+	flags[n++] =
+	    (struct flag){"results", FLAG_TEXT, &wishes->results, "FILE",
+		"append each answer as a JSON line, and skip what has "
+		"a RESULT there: a run that broke off goes on",
+		0, 0};
 	return n + event_flags_table(&wishes->event, flags + n);
 }
 
@@ -77,8 +81,8 @@ static int submit_one(struct submission *s, const struct verb *verb,
 	return submission_end(s);
 }
 
-static int submit_files(struct submission *s, const struct wishes *wishes,
-    int files, char **file)
+static int submit_files(
+    struct submission *s, const struct wishes *wishes, int files, char **file)
 {
 	static char standard_input[] = "-";
 	char *only = standard_input;
@@ -89,8 +93,8 @@ static int submit_files(struct submission *s, const struct wishes *wishes,
 	}
 	if (begin(s, wishes) != CTL_OK)
 		return CTL_FAILED;
-	for (int i = 0; i < files && !interrupted() && !s->failed &&
-	    !s->gave_up; i++) {
+	for (int i = 0;
+	     i < files && !interrupted() && !s->failed && !s->gave_up; i++) {
 		struct input input;
 
 		if (!input_open(&input, file[i])) {
@@ -117,19 +121,23 @@ int verb_submit(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 		return code;
 	if (argc > 0 && event_type_find(text_of(argv[0]), &type)) {
 		if (argc != 2)
-			return ctl_usage(verb, "expected TYPE MEMBER, e.g. %s "
-			    "examplebody/104233", argv[0]);
+			return ctl_usage(verb,
+			    "expected TYPE MEMBER, e.g. %s "
+			    "examplebody/104233",
+			    argv[0]);
 		if (!ask_is_member(verb, argv[1]))
 			return CTL_USAGE;
 		return submit_one(&s, verb, &wishes, argv);
 	}
 	if (event_flags_given(&wishes.event))
-		return ctl_usage(verb, argc > 0
-		    ? "'%.60s' is no type of event; flags of an event go with "
-		      "TYPE MEMBER" : "flags of an event go with TYPE MEMBER",
+		return ctl_usage(verb,
+		    argc > 0 ? "'%.60s' is no type of event; flags of an event "
+			       "go with "
+			       "TYPE MEMBER"
+			     : "flags of an event go with TYPE MEMBER",
 		    argc > 0 ? argv[0] : "");
 	if (argc == 0 && isatty(STDIN_FILENO))
 		return ctl_usage(verb, "expected TYPE MEMBER, or a FILE of "
-		    "events (- for standard input)");
+				       "events (- for standard input)");
 	return submit_files(&s, &wishes, argc, argv);
 }

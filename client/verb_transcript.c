@@ -11,20 +11,21 @@
 static void print_periods(const struct ctl *ctl, const json_t *periods)
 {
 	static const struct column columns[] = {{"DESIGNATION", COLUMN_TEXT},
-		{"PERIOD", COLUMN_TEXT}, {"OPENED", COLUMN_TEXT},
-		{"REQUIRED", COLUMN_NUMBER}, {"EARNED", COLUMN_NUMBER},
-		{"CARRIED IN", COLUMN_NUMBER}, {"TOTAL", COLUMN_NUMBER},
-		{"UNIT", COLUMN_TEXT}, {"STATUS", COLUMN_TEXT},
-		{"MISSING", COLUMN_LONG}, {NULL, COLUMN_TEXT}};
+	    {"PERIOD", COLUMN_TEXT}, {"OPENED", COLUMN_TEXT},
+	    {"REQUIRED", COLUMN_NUMBER}, {"EARNED", COLUMN_NUMBER},
+	    {"CARRIED IN", COLUMN_NUMBER}, {"TOTAL", COLUMN_NUMBER},
+	    {"UNIT", COLUMN_TEXT}, {"STATUS", COLUMN_TEXT},
+	    {"MISSING", COLUMN_LONG}, {NULL, COLUMN_TEXT}};
 	static const char *const number[] = {
-		"required", "earned", "carried_in", "total", "unit"};
+	    "required", "earned", "carried_in", "total", "unit"};
 	const json_t *period;
 	struct table table;
 	char how[32], on[32], opened[80];
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (periods, i, period) {
+	json_array_foreach(periods, i, period)
+	{
 		snprintf(opened, sizeof(opened), "%s %s",
 		    table_get(period, "opening", how, sizeof(how)),
 		    table_get(period, "opened_on", on, sizeof(on)));
@@ -63,11 +64,11 @@ static const char *why(const json_t *claim, char *text, size_t size)
 static void print_claims(const struct ctl *ctl, const json_t *claims)
 {
 	static const struct column columns[] = {{"DATE", COLUMN_TEXT},
-		{"EVENT", COLUMN_TEXT}, {"WHAT", COLUMN_LONG},
-		{"ROUTE", COLUMN_TEXT}, {"DESIGNATION", COLUMN_TEXT},
-		{"ASKED", COLUMN_NUMBER}, {"COUNTS", COLUMN_NUMBER},
-		{"OUTCOME", COLUMN_TEXT}, {"WHY", COLUMN_LONG},
-		{NULL, COLUMN_TEXT}};
+	    {"EVENT", COLUMN_TEXT}, {"WHAT", COLUMN_LONG},
+	    {"ROUTE", COLUMN_TEXT}, {"DESIGNATION", COLUMN_TEXT},
+	    {"ASKED", COLUMN_NUMBER}, {"COUNTS", COLUMN_NUMBER},
+	    {"OUTCOME", COLUMN_TEXT}, {"WHY", COLUMN_LONG},
+	    {NULL, COLUMN_TEXT}};
 	static const char *const by[] = {"date", NULL};
 	json_t *sorted = sort_rows(claims, by);
 	const json_t *claim;
@@ -76,7 +77,8 @@ static void print_claims(const struct ctl *ctl, const json_t *claims)
 	size_t i;
 
 	table_open(&table, ctl, columns);
-	json_array_foreach (sorted, i, claim) {
+	json_array_foreach(sorted, i, claim)
+	{
 		const json_t *event = json_object_get(claim, "event");
 
 		table_row(&table);
@@ -105,13 +107,12 @@ int verb_transcript(
     struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
 	static const char *const names[] = {
-		"entries", "claims", "periods", NULL};
+	    "entries", "claims", "periods", NULL};
 	const char *from = NULL, *to = NULL;
 	struct flag flags[] = {
-		{"from", FLAG_TEXT, &from, "DATE", "only from that day on", 0,
-		    0},
-		{"to", FLAG_TEXT, &to, "DATE", "only up to that day", 0, 0},
-		{0},
+	    {"from", FLAG_TEXT, &from, "DATE", "only from that day on", 0, 0},
+	    {"to", FLAG_TEXT, &to, "DATE", "only up to that day", 0, 0},
+	    {0},
 	};
 	json_t *answer = NULL, *body;
 	date_t day;
@@ -126,7 +127,7 @@ int verb_transcript(
 	if ((from != NULL && !date_parse(text_of(from), &day)) ||
 	    (to != NULL && !date_parse(text_of(to), &day)))
 		return ctl_usage(verb, "--from and --to: expected a date such "
-		    "as 2026-07-01");
+				       "as 2026-07-01");
 	body = json_pack("{s:s, s:s, s:s*, s:s*}", "query", "transcript",
 	    "member", argv[0], "from", from, "to", to);
 	code = ask_pages(ctl, argv[0], body, names, 0, &answer);

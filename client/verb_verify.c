@@ -31,8 +31,8 @@ void verify_defect(struct verify *v, const char *table, const char *row,
 		    table, paint(v->ctl->colour, PAINT_PLAIN), row, message);
 		return;
 	}
-	line = json_pack("{s:s, s:s, s:s}", "table", table, "row", row,
-	    "message", message);
+	line = json_pack(
+	    "{s:s, s:s, s:s}", "table", table, "row", row, "message", message);
 	print_json(stdout, line);
 	json_decref(line);
 }
@@ -43,8 +43,15 @@ bool verify_go_on(struct verify *v)
 
 	if (v->defects > 0)
 		snprintf(note, sizeof(note), "%zu defects", v->defects);
-	progress_show(&v->progress, v->rows, v->rows_in_all, (size_t)v->rows,
-	    note, endpoint_now_ms());
+	progress_show(&v->progress,
+	    &(struct progress_at){
+		.done = v->rows,
+		.all = v->rows_in_all,
+		.count = (size_t)v->rows,
+		.what = "rows read",
+		.note = note,
+	    },
+	    endpoint_now_ms());
 	if (interrupted() && !v->failed) {
 		progress_clear(&v->progress);
 		ctl_fail("interrupted; nothing is proven");
@@ -59,31 +66,33 @@ static bool load_programs(struct verify *v)
 	    "select o.number, o.name, o.title, o.time_zone, p.revision,"
 	    " p.document, p.digest from organization o"
 	    " join program p on p.organization = o.number"
-	    " order by o.number, p.revision", 0, NULL);
+	    " order by o.number, p.revision",
+	    0, NULL);
 	char row[VERIFY_ROW_SIZE], digest[65];
 
 	if (rows == NULL)
 		return false;
 	for (int i = 0; i < PQntuples(rows); i++) {
 		struct organization organization = {
-			.number = (int32_t)db_int(rows, i, 0),
-			.name = db_text(rows, i, 1),
-			.title = db_text(rows, i, 2),
-			.time_zone = db_text(rows, i, 3),
-			.revision = (int32_t)db_int(rows, i, 4),
+		    .number = (int32_t)db_int(rows, i, 0),
+		    .name = db_text(rows, i, 1),
+		    .title = db_text(rows, i, 2),
+		    .time_zone = db_text(rows, i, 3),
+		    .revision = (int32_t)db_int(rows, i, 4),
 		};
 
 		snprintf(row, sizeof(row), "%s, revision %d",
 		    PQgetvalue(rows, i, 1), organization.revision);
 		db_digest(db_text(rows, i, 5), digest);
 		if (!text_is(db_text(rows, i, 6), digest))
-			verify_defect(v, "program", row, "the document was "
+			verify_defect(v, "program", row,
+			    "the document was "
 			    "changed after it was published: its digest "
 			    "differs");
-		if (programs_add(v->programs, &organization,
-			db_text(rows, i, 5)) != 0)
-			verify_defect(v, "program", row,
-			    "the document can't be read");
+		if (programs_add(
+			v->programs, &organization, db_text(rows, i, 5)) != 0)
+			verify_defect(
+			    v, "program", row, "the document can't be read");
 	}
 	PQclear(rows);
 	return true;
@@ -101,20 +110,22 @@ static bool load_key(struct verify *v)
 		return false;
 	PQclear(rows);
 	if (!may_read) {
-		fprintf(stderr, "creditctl: this role may not read digest_key: "
+		fprintf(stderr,
+		    "creditctl: this role may not read digest_key: "
 		    "the bodies are not compared with their digests\n");
 		return true;
 	}
-	rows = db_query_binary(v->db, "reading the key of digests",
-	    "select key from digest_key");
+	rows = db_query_binary(
+	    v->db, "reading the key of digests", "select key from digest_key");
 	if (rows == NULL)
 		return false;
-	v->has_key = PQntuples(rows) == 1 &&
-	             PQgetlength(rows, 0, 0) == EVENT_KEY_SIZE;
+	v->has_key =
+	    PQntuples(rows) == 1 && PQgetlength(rows, 0, 0) == EVENT_KEY_SIZE;
 	if (v->has_key)
 		memcpy(v->key, PQgetvalue(rows, 0, 0), EVENT_KEY_SIZE);
 	else
-		verify_defect(v, "digest_key", "id 1", "the key is not there: "
+		verify_defect(v, "digest_key", "id 1",
+		    "the key is not there: "
 		    "no repeated event can be recognized");
 	PQclear(rows);
 	return true;
@@ -126,7 +137,8 @@ static bool count_rows(struct verify *v)
 	    "select 2 * (select count(*) from event)"
 	    " + (select count(*) from entry) + (select count(*) from change)"
 	    " + (select count(*) from body) + (select count(*) from balance)"
-	    " + (select count(*) from request)", 0, NULL);
+	    " + (select count(*) from request)",
+	    0, NULL);
 
 	if (rows == NULL)
 		return false;
@@ -142,7 +154,8 @@ static bool check_streams(struct verify *v)
 	    " union select stream from change union select stream from body"
 	    " union select stream from balance union"
 	    " select stream from request union select stream from due"
-	    " order by 1", 0, NULL);
+	    " order by 1",
+	    0, NULL);
 
 	if (rows == NULL)
 		return false;
@@ -151,8 +164,8 @@ static bool check_streams(struct verify *v)
 		v->today = DATE_NONE;
 		v->rules = 0;
 		(void)(verify_events(v) && verify_changes(v) &&
-		    verify_bodies(v) && verify_members(v));
-		verify_forget(v);
+		       verify_bodies(v) && verify_members(v));
+		said_forget(&v->said);
 	}
 	PQclear(rows);
 	return !v->failed;
@@ -169,9 +182,8 @@ static void print_summary(const struct verify *v)
 		    "events", (json_int_t)v->events, "entries",
 		    (json_int_t)v->entries, "changes", (json_int_t)v->changes,
 		    "bodies", (json_int_t)v->bodies, "members",
-		    (json_int_t)v->members, "balances",
-		    (json_int_t)v->balances, "requests",
-		    (json_int_t)v->requests);
+		    (json_int_t)v->members, "balances", (json_int_t)v->balances,
+		    "requests", (json_int_t)v->requests);
 		print_json(stdout, line);
 		json_decref(line);
 		return;
@@ -179,9 +191,11 @@ static void print_summary(const struct verify *v)
 	if (v->defects > (size_t)v->most)
 		printf("… and %zu more (--most N shows more)\n",
 		    v->defects - (size_t)v->most);
-	printf("%zu events, %zu entries, %zu messages, %zu bodies, %zu members, "
-	       "%zu balances, %zu requests: ", v->events, v->entries,
-	    v->changes, v->bodies, v->members, v->balances, v->requests);
+	printf(
+	    "%zu events, %zu entries, %zu messages, %zu bodies, %zu members, "
+	    "%zu balances, %zu requests: ",
+	    v->events, v->entries, v->changes, v->bodies, v->members,
+	    v->balances, v->requests);
 	if (v->defects == 0)
 		printf("%swhole%s\n", paint(v->ctl->colour, PAINT_GOOD),
 		    paint(v->ctl->colour, PAINT_PLAIN));
@@ -216,12 +230,13 @@ int verb_verify(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 {
 	struct verify v = {.ctl = ctl, .most = SHOWN_MOST};
 	struct flag flags[] = {
-		{"deep", FLAG_BOOL, &v.deep, NULL,
-		    "rule every event again as it was ruled when it came, and "
-		    "compare its answer", 0, 0},
-		{"most", FLAG_NUMBER, &v.most, "N",
-		    "show at most so many defects; default 100", 1, 1000000000},
-		{0},
+	    {"deep", FLAG_BOOL, &v.deep, NULL,
+		"rule every event again as it was ruled when it came, and "
+		"compare its answer",
+		0, 0},
+	    {"most", FLAG_NUMBER, &v.most, "N",
+		"show at most so many defects; default 100", 1, 1000000000},
+	    {0},
 	};
 	int code;
 

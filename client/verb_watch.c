@@ -11,21 +11,21 @@
 #include "table.h"
 #include "verbs.h"
 
-#define SLICE_MS 250
-#define SAVE_MS 1000   /* how often the position is written at most */
+#define SLICE_MS  250
+#define SAVE_MS   1000 /* how often the position is written at most */
 #define LINE_SIZE 2048
 
 struct watch {
 	struct ctl *ctl;
 	struct creditd_feed *feed;
-	const char *position;   /* file; NULL: none */
-	char **topic;           /* what is shown; none: everything */
+	const char *position; /* file; NULL: none */
+	char **topic;         /* what is shown; none: everything */
 	int topics;
-	long count, seconds;    /* ends after; 0: never */
+	long count, seconds; /* ends after; 0: never */
 	long shown;
 	int64_t begun_ms, saved_ms;
-	bool moved;             /* something was heard since it was saved */
-	char trouble[256];      /* said last */
+	bool moved;        /* something was heard since it was saved */
+	char trouble[256]; /* said last */
 };
 
 static bool is_wanted(const struct watch *w, const char *topic)
@@ -44,18 +44,18 @@ static void balance_topic(const json_t *balance, char topic[CREDITD_TOPIC_SIZE])
 
 	snprintf(topic, CREDITD_TOPIC_SIZE, "balance/%s/%s",
 	    table_get(balance, "member", member, sizeof(member)),
-	    table_get(balance, "designation", designation,
-		sizeof(designation)));
+	    table_get(
+		balance, "designation", designation, sizeof(designation)));
 }
 
 static const char *event_name(enum creditd_event event)
 {
 	static const char *const name[] = {
-		[CREDITD_BALANCE] = "balance",
-		[CREDITD_CHANGE] = "change",
-		[CREDITD_CAUGHT_UP] = "caught_up",
-		[CREDITD_RESTARTED] = "restarted",
-		[CREDITD_DIVERGED] = "diverged",
+	    [CREDITD_BALANCE] = "balance",
+	    [CREDITD_CHANGE] = "change",
+	    [CREDITD_CAUGHT_UP] = "caught_up",
+	    [CREDITD_RESTARTED] = "restarted",
+	    [CREDITD_DIVERGED] = "diverged",
 	};
 
 	return name[event];
@@ -94,7 +94,8 @@ static void show_text(const struct watch *w, const struct creditd_heard *heard,
 		snprintf(line, sizeof(line), "-- creditd was restarted");
 		break;
 	case CREDITD_DIVERGED:
-		snprintf(line, sizeof(line), "-- creditd's history is another "
+		snprintf(line, sizeof(line),
+		    "-- creditd's history is another "
 		    "one (restored, or too old): a new snapshot follows");
 		break;
 	}
@@ -166,7 +167,7 @@ static bool is_over(const struct watch *w)
 	return interrupted() || ferror(stdout) ||
 	       (w->count > 0 && w->shown >= w->count) ||
 	       (w->seconds > 0 && endpoint_now_ms() - w->begun_ms >=
-	                              (int64_t)w->seconds * 1000);
+				      (int64_t)w->seconds * 1000);
 }
 
 static int follow(struct watch *w)
@@ -194,21 +195,21 @@ static int follow(struct watch *w)
 	return code == CTL_OK ? save(w, true) : code;
 }
 
-static int say_open_error(
-    const struct ctl *ctl, const struct creditd_feed_options *options,
-    int error)
+static int say_open_error(const struct ctl *ctl,
+    const struct creditd_feed_options *options, int error)
 {
 	switch (error) {
 	case -ETIMEDOUT:
 		ctl_fail("creditd at %s did not say within %ld s where the "
-		    "feed is", ctl->events, ctl->timeout_s);
+			 "feed is",
+		    ctl->events, ctl->timeout_s);
 		return CTL_NO_ANSWER;
 	case -ENOENT:
 		return ctl_fail("creditd has no feed of that organization that "
-		    "may be read here (creditctl feeds shows all)");
+				"may be read here (creditctl feeds shows all)");
 	case -EBADMSG:
 		return ctl_fail("%s: no position of this subscription, or "
-		    "damaged; remove it to begin with a snapshot",
+				"damaged; remove it to begin with a snapshot",
 		    options->position);
 	case -EACCES:
 		ctl_fail("creditd refused to say where the feed is");
@@ -216,8 +217,8 @@ static int say_open_error(
 	case -EINTR:
 		return CTL_OK;
 	default:
-		return ctl_fail("the feed can't be opened: %s",
-		    strerror(-error));
+		return ctl_fail(
+		    "the feed can't be opened: %s", strerror(-error));
 	}
 }
 
@@ -225,15 +226,16 @@ static int run(struct watch *w, const char *subject, enum creditd_start start)
 {
 	bool is_member = strchr(subject, '/') != NULL;
 	struct creditd_feed_options options = {
-		.connection = {
-			.endpoint = w->ctl->events,
-			.timeout_ms = (int)w->ctl->timeout_s * 1000,
-			.in_flight = 4,
+	    .connection =
+		{
+		    .endpoint = w->ctl->events,
+		    .timeout_ms = (int)w->ctl->timeout_s * 1000,
+		    .in_flight = 4,
 		},
-		.organization = is_member ? NULL : subject,
-		.member = is_member ? subject : NULL,
-		.start = start,
-		.position = w->position,
+	    .organization = is_member ? NULL : subject,
+	    .member = is_member ? subject : NULL,
+	    .start = start,
+	    .position = w->position,
 	};
 	int error = creditd_feed_open(&options, &w->feed);
 	int code;
@@ -251,17 +253,17 @@ int verb_watch(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 	struct watch w = {.ctl = ctl};
 	bool from_now = false, from_start = false;
 	struct flag flags[] = {
-		{"position", FLAG_TEXT, &w.position, "FILE",
-		    "go on where the file says, and keep it up to date", 0, 0},
-		{"from-now", FLAG_BOOL, &from_now, NULL,
-		    "no snapshot, only what follows", 0, 0},
-		{"from-start", FLAG_BOOL, &from_start, NULL,
-		    "every message that is kept, from the first one", 0, 0},
-		{"count", FLAG_NUMBER, &w.count, "N",
-		    "end after N messages were shown", 1, 2000000000},
-		{"for", FLAG_NUMBER, &w.seconds, "SECONDS",
-		    "end after so long", 1, 100000000},
-		{0},
+	    {"position", FLAG_TEXT, &w.position, "FILE",
+		"go on where the file says, and keep it up to date", 0, 0},
+	    {"from-now", FLAG_BOOL, &from_now, NULL,
+		"no snapshot, only what follows", 0, 0},
+	    {"from-start", FLAG_BOOL, &from_start, NULL,
+		"every message that is kept, from the first one", 0, 0},
+	    {"count", FLAG_NUMBER, &w.count, "N",
+		"end after N messages were shown", 1, 2000000000},
+	    {"for", FLAG_NUMBER, &w.seconds, "SECONDS", "end after so long", 1,
+		100000000},
+	    {0},
 	};
 	enum creditd_start start = CREDITD_FROM_SNAPSHOT;
 	int code;
@@ -271,11 +273,11 @@ int verb_watch(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 	if (argc < 1)
 		return ctl_usage(verb, "expected an organization or a member");
 	if (strchr(argv[0], '/') != NULL ? !ask_is_member(verb, argv[0])
-	                                 : !ask_is_organization(verb, argv[0]))
+					 : !ask_is_organization(verb, argv[0]))
 		return CTL_USAGE;
 	if (from_now + from_start + (w.position != NULL) > 1)
 		return ctl_usage(verb, "only one of --position, --from-now and "
-		    "--from-start can be");
+				       "--from-start can be");
 	if (from_now)
 		start = CREDITD_FROM_NOW;
 	else if (from_start)

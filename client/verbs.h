@@ -5,7 +5,8 @@
 #include "ctl.h"
 
 #define VERB(name)                                                             \
-	int name(struct ctl *ctl, const struct verb *verb, int argc, char **argv)
+	int name(                                                              \
+	    struct ctl *ctl, const struct verb *verb, int argc, char **argv)
 
 VERB(verb_submit);
 VERB(verb_balance);

@@ -9,37 +9,36 @@
 
 #include <stdint.h>
 
-#include "cursor.h"
 #include "ctl.h"
+#include "cursor.h"
 #include "event.h"
 #include "member.h"
-#include "progress.h"
 #include "programs.h"
+#include "progress.h"
+#include "said.h"
 
 #define VERIFY_ROW_SIZE 512
-
-struct verify_last; /* what the feed said last, by member and by period */
 
 struct verify {
 	const struct ctl *ctl;
 	PGconn *db;
 	struct programs *programs;
 	struct progress progress;
-	bool has_key;                 /* of content digests */
+	bool has_key; /* of content digests */
 	uint8_t key[EVENT_KEY_SIZE];
-	bool deep;                    /* rule every event again */
-	long most;                    /* defects that are shown */
+	bool deep; /* rule every event again */
+	long most; /* defects that are shown */
 
 	/* the stream at hand */
 	int32_t stream;
-	date_t today;                 /* its last row's */
+	date_t today; /* its last row's */
 	int32_t rules;
-	struct verify_last *last;
+	struct said said; /* by its feed */
 
 	size_t defects;
-	int64_t rows, rows_in_all;    /* for the progress */
+	int64_t rows, rows_in_all; /* for the progress */
 	size_t events, entries, changes, bodies, members, balances, requests;
-	bool failed;                  /* the database, not its content */
+	bool failed; /* the database, not its content */
 };
 
 /* Counts and shows one; `row` names it ("stream 65, seq 12"). */
@@ -58,20 +57,5 @@ bool verify_members(struct verify *v);
  * stand at his first row or behind; they are left behind his last. */
 void verify_rules(struct verify *v, struct member *member,
     struct cursor *balances, struct cursor *requests, struct cursor *due);
-
-/* ---- verify_last.c: what the feed said last in this stream */
-
-/* The member's versions so far. */
-int32_t verify_version(const struct verify *v, struct text member);
-MUST_CHECK bool verify_set_version(
-    struct verify *v, struct text member, int32_t version);
-/* The msgpack of the period's last balance, absent if there was none. */
-struct text verify_balance(const struct verify *v, struct text member,
-    struct text designation, date_t starts_on);
-MUST_CHECK bool verify_set_balance(struct verify *v, struct text member,
-    struct text designation, date_t starts_on, struct text balance);
-/* Calls back for each balance that no row was compared with. */
-void verify_unseen(struct verify *v);
-void verify_forget(struct verify *v);
 
 #endif

@@ -10,8 +10,14 @@
 
 enum { C_OFFSET, C_DAY, C_MEMBER, C_VERSION, C_TOPIC, C_BODY, C_CHAIN };
 enum {
-	E_SEQ, E_MEMBER, E_SOURCE, E_ID, E_RECEIVED_ON, E_VERSION,
-	E_FEED_OFFSET, E_FEED_CHAIN
+	E_SEQ,
+	E_MEMBER,
+	E_SOURCE,
+	E_ID,
+	E_RECEIVED_ON,
+	E_VERSION,
+	E_FEED_OFFSET,
+	E_FEED_CHAIN
 };
 
 struct feed_walk {
@@ -28,12 +34,14 @@ static void open_walk(struct feed_walk *w)
 
 	snprintf(sql, sizeof(sql),
 	    "select \"offset\", day, member, version, topic, body, chain"
-	    " from change where stream = %d order by \"offset\"", w->v->stream);
+	    " from change where stream = %d order by \"offset\"",
+	    w->v->stream);
 	cursor_open(&w->change, w->v->db, "verify_change", sql);
 	snprintf(sql, sizeof(sql),
 	    "select seq, member, source, id, received_on, version,"
 	    " feed_offset, feed_chain from event where stream = %d"
-	    " order by seq", w->v->stream);
+	    " order by seq",
+	    w->v->stream);
 	cursor_open(&w->event, w->v->db, "verify_maker", sql);
 }
 
@@ -68,7 +76,8 @@ static void check_body(struct feed_walk *w, const char *row)
 	    !wire_find(chain, "id", &r) || !wire_read_text(&r, &id) ||
 	    !text_equal(source, cursor_text(&w->event, E_SOURCE)) ||
 	    !text_equal(id, cursor_text(&w->event, E_ID)))
-		verify_defect(w->v, "change", row, "it names another event "
+		verify_defect(w->v, "change", row,
+		    "it names another event "
 		    "than the one that made it (seq %" PRId64 ")",
 		    cursor_int8(&w->event, E_SEQ));
 }
@@ -108,8 +117,8 @@ static void check_maker(struct feed_walk *w, const char *row)
 	int64_t offset = cursor_int8(&w->change, C_OFFSET);
 	struct text stored = cursor_text(&w->change, C_CHAIN);
 
-	while (w->event.is_there &&
-	    cursor_int8(&w->event, E_FEED_OFFSET) < offset)
+	while (
+	    w->event.is_there && cursor_int8(&w->event, E_FEED_OFFSET) < offset)
 		cursor_next(&w->event);
 	if (!w->event.is_there) {
 		verify_defect(w->v, "change", row, "no event made it");
@@ -117,42 +126,45 @@ static void check_maker(struct feed_walk *w, const char *row)
 	}
 	if (!text_equal(cursor_text(&w->change, C_MEMBER),
 		cursor_text(&w->event, E_MEMBER)))
-		verify_defect(w->v, "change", row, "it is another member's than "
+		verify_defect(w->v, "change", row,
+		    "it is another member's than "
 		    "the event that made it (seq %" PRId64 ")",
 		    cursor_int8(&w->event, E_SEQ));
 	if (cursor_date(&w->change, C_DAY) !=
 	    cursor_date(&w->event, E_RECEIVED_ON))
-		verify_defect(w->v, "change", row, "day is not received_on of "
+		verify_defect(w->v, "change", row,
+		    "day is not received_on of "
 		    "the event that made it");
 	if (cursor_int8(&w->event, E_FEED_OFFSET) == offset &&
 	    !text_equal(stored, cursor_text(&w->event, E_FEED_CHAIN)))
-		verify_defect(w->v, "change", row, "event seq %" PRId64
-		    " names another chain at this offset",
+		verify_defect(w->v, "change", row,
+		    "event seq %" PRId64 " names another chain at this offset",
 		    cursor_int8(&w->event, E_SEQ));
 	if (cursor_int8(&w->event, E_FEED_OFFSET) == offset &&
 	    cursor_int4(&w->change, C_VERSION) !=
-	        cursor_int4(&w->event, E_VERSION))
-		verify_defect(w->v, "change", row, "event seq %" PRId64
-		    " names version %d", cursor_int8(&w->event, E_SEQ),
+		cursor_int4(&w->event, E_VERSION))
+		verify_defect(w->v, "change", row,
+		    "event seq %" PRId64 " names version %d",
+		    cursor_int8(&w->event, E_SEQ),
 		    cursor_int4(&w->event, E_VERSION));
 }
 
 static bool keep_balance(struct feed_walk *w)
 {
-	struct text body = cursor_text(&w->change, C_BODY), balance, period;
-	struct text designation, text;
+	struct text body = cursor_text(&w->change, C_BODY), balance, inner,
+		    text;
+	struct said_period period = {
+	    .member = cursor_text(&w->change, C_MEMBER)};
 	struct wire_reader r;
-	date_t starts_on;
 
 	if (!wire_find(body, "balance", &r) || !wire_skip(&r, &balance) ||
 	    !wire_find(balance, "designation", &r) ||
-	    !wire_read_text(&r, &designation) ||
-	    !wire_find(balance, "period", &r) || !wire_skip(&r, &period) ||
-	    !wire_find(period, "starts_on", &r) || !wire_read_text(&r, &text) ||
-	    !date_parse(text, &starts_on))
+	    !wire_read_text(&r, &period.designation) ||
+	    !wire_find(balance, "period", &r) || !wire_skip(&r, &inner) ||
+	    !wire_find(inner, "starts_on", &r) || !wire_read_text(&r, &text) ||
+	    !date_parse(text, &period.starts_on))
 		return true;
-	return verify_set_balance(w->v, cursor_text(&w->change, C_MEMBER),
-	    designation, starts_on, balance);
+	return said_set_balance(&w->v->said, &period, balance);
 }
 
 static bool check_change(struct feed_walk *w)
@@ -165,19 +177,23 @@ static bool check_change(struct feed_walk *w)
 	snprintf(row, sizeof(row), "stream %d, offset %" PRId64 " (%.*s)",
 	    w->v->stream, offset, TEXT_ARGS(cursor_text(&w->change, C_TOPIC)));
 	if (offset != w->offset + 1)
-		verify_defect(w->v, "change", row, "offset %" PRId64 " to %"
-		    PRId64 " are missing before it", w->offset + 1, offset - 1);
-	before = verify_version(w->v, member);
+		verify_defect(w->v, "change", row,
+		    "offset %" PRId64 " to %" PRId64 " are missing before it",
+		    w->offset + 1, offset - 1);
+	before = said_version(&w->v->said, member);
 	if (version != before + 1)
-		verify_defect(w->v, "change", row, "the member's version is %d "
-		    "and not %d", version, before + 1);
+		verify_defect(w->v, "change", row,
+		    "the member's version is %d "
+		    "and not %d",
+		    version, before + 1);
 	arena_reset(&w->arena);
 	if (!check_chain(w, row))
 		return false;
 	check_maker(w, row);
 	check_body(w, row);
 	w->offset = offset;
-	return verify_set_version(w->v, member, version) && keep_balance(w);
+	return said_set_version(&w->v->said, member, version) &&
+	       keep_balance(w);
 }
 
 /* What the last event says of the feed's end must be there. */
@@ -190,8 +206,9 @@ static void check_end(struct feed_walk *w)
 
 		if (feed_offset <= w->offset)
 			continue;
-		snprintf(row, sizeof(row), "stream %d, offset %" PRId64
-		    " to %" PRId64, w->v->stream, w->offset + 1, feed_offset);
+		snprintf(row, sizeof(row),
+		    "stream %d, offset %" PRId64 " to %" PRId64, w->v->stream,
+		    w->offset + 1, feed_offset);
 		verify_defect(w->v, "change", row,
 		    "missing: event seq %" PRId64 " made them",
 		    cursor_int8(&w->event, E_SEQ));

@@ -12,13 +12,37 @@
 
 /* Columns of the two cursors. */
 enum {
-	E_SEQ, E_MEMBER, E_SOURCE, E_ID, E_TYPE, E_DIGEST, E_RECEIVED_AT,
-	E_RECEIVED_ON, E_TODAY, E_RULES, E_OUTCOME, E_REASON, E_FACT, E_VERSION,
-	E_FEED_OFFSET, E_FEED_CHAIN, E_CHAIN
+	E_SEQ,
+	E_MEMBER,
+	E_SOURCE,
+	E_ID,
+	E_TYPE,
+	E_DIGEST,
+	E_RECEIVED_AT,
+	E_RECEIVED_ON,
+	E_TODAY,
+	E_RULES,
+	E_OUTCOME,
+	E_REASON,
+	E_FACT,
+	E_VERSION,
+	E_FEED_OFFSET,
+	E_FEED_CHAIN,
+	E_CHAIN
 };
 enum {
-	N_SEQ, N_MEMBER, N_NUMBER, N_CAUSE, N_ACCOUNT, N_KIND, N_DESIGNATION,
-	N_PERIOD, N_VALUE, N_CURRENCY, N_TOTAL, N_RULES
+	N_SEQ,
+	N_MEMBER,
+	N_NUMBER,
+	N_CAUSE,
+	N_ACCOUNT,
+	N_KIND,
+	N_DESIGNATION,
+	N_PERIOD,
+	N_VALUE,
+	N_CURRENCY,
+	N_TOTAL,
+	N_RULES
 };
 
 /* Where the walk along a stream stands. */
@@ -38,8 +62,9 @@ static void name_event(const struct walk *w, char row[VERIFY_ROW_SIZE])
 	struct text member = cursor_text(&w->event, E_MEMBER);
 	struct text id = cursor_text(&w->event, E_ID);
 
-	snprintf(row, VERIFY_ROW_SIZE, "stream %d, seq %" PRId64 " (%.*s%s%.*s)",
-	    w->v->stream, cursor_int8(&w->event, E_SEQ), TEXT_ARGS(member),
+	snprintf(row, VERIFY_ROW_SIZE,
+	    "stream %d, seq %" PRId64 " (%.*s%s%.*s)", w->v->stream,
+	    cursor_int8(&w->event, E_SEQ), TEXT_ARGS(member),
 	    member.length > 0 ? " " : "", TEXT_ARGS(id));
 }
 
@@ -58,7 +83,8 @@ static void open_walk(struct walk *w)
 	    "select seq, member, source, id, type, digest, received_at,"
 	    " received_on, today, rules, outcome, reason, fact, version,"
 	    " feed_offset, feed_chain, chain from event where stream = %d"
-	    " order by seq", w->v->stream);
+	    " order by seq",
+	    w->v->stream);
 	cursor_open(&w->event, w->v->db, "verify_event", sql);
 	snprintf(sql, sizeof(sql),
 	    "select seq, member, number, cause, account, kind, designation,"
@@ -71,23 +97,24 @@ static void open_walk(struct walk *w)
 static struct chain_entry entry_at(const struct cursor *entry)
 {
 	return (struct chain_entry){
-		.number = cursor_int4(entry, N_NUMBER),
-		.cause = cursor_int8(entry, N_CAUSE),
-		.account = cursor_int2(entry, N_ACCOUNT),
-		.kind = cursor_int2(entry, N_KIND),
-		.designation = cursor_text(entry, N_DESIGNATION),
-		.period_starts_on = cursor_date(entry, N_PERIOD),
-		.value = cursor_int8(entry, N_VALUE),
-		.currency = cursor_text(entry, N_CURRENCY),
-		.total = cursor_int8(entry, N_TOTAL),
-		.rules = cursor_int4(entry, N_RULES),
+	    .number = cursor_int4(entry, N_NUMBER),
+	    .cause = cursor_int8(entry, N_CAUSE),
+	    .account = cursor_int2(entry, N_ACCOUNT),
+	    .kind = cursor_int2(entry, N_KIND),
+	    .designation = cursor_text(entry, N_DESIGNATION),
+	    .period_starts_on = cursor_date(entry, N_PERIOD),
+	    .value = cursor_int8(entry, N_VALUE),
+	    .currency = cursor_text(entry, N_CURRENCY),
+	    .total = cursor_int8(entry, N_TOTAL),
+	    .rules = cursor_int4(entry, N_RULES),
 	};
 }
 
 /* The text of entries outlives their portion of rows in copies. */
 static bool copy_entry(struct chain_entry *entry, struct arena *arena)
 {
-	return arena_copy_text(arena, entry->designation, &entry->designation) &&
+	return arena_copy_text(
+		   arena, entry->designation, &entry->designation) &&
 	       arena_copy_text(arena, entry->currency, &entry->currency);
 }
 
@@ -98,8 +125,9 @@ static void skip_strays(struct walk *w, int64_t seq)
 
 	while (w->entry.is_there && cursor_int8(&w->entry, N_SEQ) < seq) {
 		name_entry(w, row);
-		verify_defect(w->v, "entry", row, "its event, seq %" PRId64
-		    ", is not there", cursor_int8(&w->entry, N_SEQ));
+		verify_defect(w->v, "entry", row,
+		    "its event, seq %" PRId64 ", is not there",
+		    cursor_int8(&w->entry, N_SEQ));
 		w->v->entries++;
 		cursor_next(&w->entry);
 	}
@@ -116,8 +144,8 @@ static bool gather(struct walk *w, struct arena *arena, size_t *ret_count)
 	     cursor_next(&w->entry)) {
 		if (count == w->room) {
 			size_t room = w->room != 0 ? 2 * w->room : 64;
-			struct chain_entry *grown = reallocarray(
-			    w->list, room, sizeof(*grown));
+			struct chain_entry *grown =
+			    reallocarray(w->list, room, sizeof(*grown));
 
 			if (grown == NULL)
 				return false;
@@ -133,8 +161,8 @@ static bool gather(struct walk *w, struct arena *arena, size_t *ret_count)
 			cursor_text(&w->event, E_MEMBER)))
 			continue;
 		name_entry(w, row);
-		verify_defect(w->v, "entry", row, "its event, seq %" PRId64
-		    ", is another member's", seq);
+		verify_defect(w->v, "entry", row,
+		    "its event, seq %" PRId64 ", is another member's", seq);
 	}
 	*ret_count = count;
 	return true;
@@ -145,22 +173,22 @@ static struct chain_event event_at(const struct walk *w)
 	const struct cursor *e = &w->event;
 	struct text feed_chain = cursor_text(e, E_FEED_CHAIN);
 	struct chain_event event = {
-		.stream = w->v->stream,
-		.seq = cursor_int8(e, E_SEQ),
-		.member = cursor_text(e, E_MEMBER),
-		.source = cursor_text(e, E_SOURCE),
-		.id = cursor_text(e, E_ID),
-		.type = cursor_int2(e, E_TYPE),
-		.digest = cursor_text(e, E_DIGEST),
-		.received_at = cursor_time(e, E_RECEIVED_AT),
-		.received_on = cursor_date(e, E_RECEIVED_ON),
-		.today = cursor_date(e, E_TODAY),
-		.rules = cursor_int4(e, E_RULES),
-		.outcome = cursor_int2(e, E_OUTCOME),
-		.reason = cursor_int2(e, E_REASON),
-		.fact = cursor_text(e, E_FACT),
-		.version = cursor_int4(e, E_VERSION),
-		.feed_offset = cursor_int8(e, E_FEED_OFFSET),
+	    .stream = w->v->stream,
+	    .seq = cursor_int8(e, E_SEQ),
+	    .member = cursor_text(e, E_MEMBER),
+	    .source = cursor_text(e, E_SOURCE),
+	    .id = cursor_text(e, E_ID),
+	    .type = cursor_int2(e, E_TYPE),
+	    .digest = cursor_text(e, E_DIGEST),
+	    .received_at = cursor_time(e, E_RECEIVED_AT),
+	    .received_on = cursor_date(e, E_RECEIVED_ON),
+	    .today = cursor_date(e, E_TODAY),
+	    .rules = cursor_int4(e, E_RULES),
+	    .outcome = cursor_int2(e, E_OUTCOME),
+	    .reason = cursor_int2(e, E_REASON),
+	    .fact = cursor_text(e, E_FACT),
+	    .version = cursor_int4(e, E_VERSION),
+	    .feed_offset = cursor_int8(e, E_FEED_OFFSET),
 	};
 
 	if (feed_chain.length == CHAIN_SIZE)
@@ -192,8 +220,9 @@ static void check_order(
     const struct walk *w, const struct chain_event *event, const char *row)
 {
 	if (event->seq != w->seq + 1)
-		verify_defect(w->v, "event", row, "seq %" PRId64 " to %" PRId64
-		    " are missing before it", w->seq + 1, event->seq - 1);
+		verify_defect(w->v, "event", row,
+		    "seq %" PRId64 " to %" PRId64 " are missing before it",
+		    w->seq + 1, event->seq - 1);
 	if (event->received_on < w->received_on && w->seq > 0)
 		verify_defect(w->v, "event", row,
 		    "received_on is earlier than in the row before");
@@ -201,8 +230,8 @@ static void check_order(
 		verify_defect(w->v, "event", row,
 		    "today is earlier than in the row before");
 	if (event->today < event->received_on)
-		verify_defect(w->v, "event", row,
-		    "today is earlier than received_on");
+		verify_defect(
+		    w->v, "event", row, "today is earlier than received_on");
 	if (event->feed_offset < w->feed_offset)
 		verify_defect(w->v, "event", row,
 		    "feed_offset is less than in the row before");
@@ -227,7 +256,8 @@ static bool check_event(struct walk *w, struct arena *arena)
 	    memcmp(chain, stored.at, CHAIN_SIZE) != 0)
 		verify_defect(w->v, "event", row,
 		    "its chain does not fit: this row, one of its %zu entries "
-		    "or the chain of the row before was changed", entries);
+		    "or the chain of the row before was changed",
+		    entries);
 	if (stored.length == CHAIN_SIZE)
 		memcpy(w->chain, stored.at, CHAIN_SIZE);
 	w->seq = event.seq;
@@ -285,12 +315,12 @@ static void check_body(
 	if (!v->has_key || digest.at == NULL)
 		return;
 	arena_reset(arena);
-	if (event_decode(cursor_text(body, 2), v->key, arena, &event,
-		message) != 0)
-		verify_defect(v, "body", row, "its bytes are no event: %s",
-		    message);
+	if (event_decode(
+		cursor_text(body, 2), v->key, arena, &event, message) != 0)
+		verify_defect(
+		    v, "body", row, "its bytes are no event: %s", message);
 	else if (digest.length != FACT_DIGEST_SIZE ||
-	    memcmp(digest.at, event.digest, FACT_DIGEST_SIZE) != 0)
+		 memcmp(digest.at, event.digest, FACT_DIGEST_SIZE) != 0)
 		verify_defect(v, "body", row,
 		    "its bytes are not what was said: the digest differs");
 }
@@ -304,7 +334,8 @@ bool verify_bodies(struct verify *v)
 	snprintf(sql, sizeof(sql),
 	    "select b.seq, b.day, b.bytes, e.received_on, e.digest"
 	    " from body b left join event e on e.stream = b.stream"
-	    " and e.seq = b.seq where b.stream = %d order by b.seq", v->stream);
+	    " and e.seq = b.seq where b.stream = %d order by b.seq",
+	    v->stream);
 	cursor_open(&body, v->db, "verify_body", sql);
 	for (; body.is_there && verify_go_on(v); cursor_next(&body)) {
 		check_body(v, &body, &arena);

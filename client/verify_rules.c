@@ -14,9 +14,23 @@
 #include "post.h"
 
 enum {
-	B_MEMBER, B_DESIGNATION, B_STARTS_ON, B_ENDS_ON, B_CURRENT, B_VERSION,
-	B_UNIT, B_REQUIRED, B_EARNED, B_CARRIED_IN, B_TOTAL, B_REMAINING,
-	B_ACCREDITED, B_RECOGNIZED, B_ADJUSTED, B_MISSING, B_STATUS
+	B_MEMBER,
+	B_DESIGNATION,
+	B_STARTS_ON,
+	B_ENDS_ON,
+	B_CURRENT,
+	B_VERSION,
+	B_UNIT,
+	B_REQUIRED,
+	B_EARNED,
+	B_CARRIED_IN,
+	B_TOTAL,
+	B_REMAINING,
+	B_ACCREDITED,
+	B_RECOGNIZED,
+	B_ADJUSTED,
+	B_MISSING,
+	B_STATUS
 };
 enum { R_MEMBER, R_REQUEST, R_STATE, R_BODY };
 
@@ -29,24 +43,25 @@ struct look {
 	struct wire_writer out;
 };
 
-static void name_sum(const struct look *l, const struct sum *sum,
-    char row[VERIFY_ROW_SIZE])
+static void name_sum(
+    const struct look *l, const struct sum *sum, char row[VERIFY_ROW_SIZE])
 {
 	size_t cause = member_fact_of(l->member, sum->cause);
 	struct text id =
 	    cause != NO_FACT ? l->member->fact[cause].id : TEXT_NONE;
 
-	snprintf(row, VERIFY_ROW_SIZE, "stream %d, member %.*s, cause seq %"
-	    PRId64 " (%.*s)%s%.*s", l->v->stream, TEXT_ARGS(l->member->name),
-	    sum->cause, TEXT_ARGS(id), sum->designation.at ? ", " : "",
-	    TEXT_ARGS(sum->designation));
+	snprintf(row, VERIFY_ROW_SIZE,
+	    "stream %d, member %.*s, cause seq %" PRId64 " (%.*s)%s%.*s",
+	    l->v->stream, TEXT_ARGS(l->member->name), sum->cause, TEXT_ARGS(id),
+	    sum->designation.at ? ", " : "", TEXT_ARGS(sum->designation));
 }
 
 static const char *write_value(
     enum account account, int64_t value, char buffer[EXACT_TEXT_SIZE])
 {
 	struct text text = account_is_money(account)
-	    ? money_write(value, buffer) : credit_write(value, buffer);
+			       ? money_write(value, buffer)
+			       : credit_write(value, buffer);
 
 	buffer[text.length] = '\0';
 	return buffer;
@@ -76,10 +91,10 @@ static void check_postings(struct look *l)
 	for (size_t i = 0; i < ruling->postings; i++) {
 		const struct posting *posting = &ruling->posting[i];
 		struct sum key = {
-			.cause = ruling->fact[posting->cause].seq,
-			.account = posting->account,
-			.designation = posting->designation,
-			.period_starts_on = posting->period_starts_on,
+		    .cause = ruling->fact[posting->cause].seq,
+		    .account = posting->account,
+		    .designation = posting->designation,
+		    .period_starts_on = posting->period_starts_on,
 		};
 		struct sum *sum = member_sum(l->member, key.cause, key.account,
 		    key.designation, key.period_starts_on);
@@ -99,8 +114,8 @@ static void check_postings(struct look *l)
 static bool read_missing(
     struct look *l, struct text words, struct text_list *ret)
 {
-	struct text *item = arena_take_many(
-	    &l->arena, words.length / 2 + 2, sizeof(*item));
+	struct text *item =
+	    arena_take_many(&l->arena, words.length / 2 + 2, sizeof(*item));
 	size_t count = 0, at = 0;
 
 	if (item == NULL)
@@ -108,8 +123,8 @@ static bool read_missing(
 	while (at < words.length) {
 		const char *space =
 		    memchr(words.at + at, ' ', words.length - at);
-		size_t end = space != NULL ? (size_t)(space - words.at)
-		                           : words.length;
+		size_t end =
+		    space != NULL ? (size_t)(space - words.at) : words.length;
 
 		item[count++] = (struct text){words.at + at, end - at};
 		at = end + 1;
@@ -122,26 +137,26 @@ static bool period_at(
     struct look *l, const struct cursor *b, struct period *ret)
 {
 	*ret = (struct period){
-		.designation = cursor_text(b, B_DESIGNATION),
-		.starts_on = cursor_date(b, B_STARTS_ON),
-		.ends_on = cursor_date(b, B_ENDS_ON),
-		.current = cursor_bool(b, B_CURRENT),
-		.has_required = !cursor_is_null(b, B_REQUIRED),
-		.required = cursor_int8(b, B_REQUIRED),
-		.accredited = cursor_int8(b, B_ACCREDITED),
-		.recognized = cursor_int8(b, B_RECOGNIZED),
-		.adjusted = cursor_int8(b, B_ADJUSTED),
-		.earned = cursor_int8(b, B_EARNED),
-		.carried_in = cursor_int8(b, B_CARRIED_IN),
-		.total = cursor_int8(b, B_TOTAL),
-		.remaining = cursor_int8(b, B_REMAINING),
-		.status = (enum period_status)cursor_int2(b, B_STATUS),
+	    .designation = cursor_text(b, B_DESIGNATION),
+	    .starts_on = cursor_date(b, B_STARTS_ON),
+	    .ends_on = cursor_date(b, B_ENDS_ON),
+	    .current = cursor_bool(b, B_CURRENT),
+	    .has_required = !cursor_is_null(b, B_REQUIRED),
+	    .required = cursor_int8(b, B_REQUIRED),
+	    .accredited = cursor_int8(b, B_ACCREDITED),
+	    .recognized = cursor_int8(b, B_RECOGNIZED),
+	    .adjusted = cursor_int8(b, B_ADJUSTED),
+	    .earned = cursor_int8(b, B_EARNED),
+	    .carried_in = cursor_int8(b, B_CARRIED_IN),
+	    .total = cursor_int8(b, B_TOTAL),
+	    .remaining = cursor_int8(b, B_REMAINING),
+	    .status = (enum period_status)cursor_int2(b, B_STATUS),
 	};
 	return read_missing(l, cursor_text(b, B_MISSING), &ret->missing);
 }
 
-static credit_t sum_of(const struct look *l, const struct period *period,
-    enum account account)
+static credit_t sum_of(
+    const struct look *l, const struct period *period, enum account account)
 {
 	credit_t total = 0;
 
@@ -177,8 +192,8 @@ static void check_sums(
 
 	check_number(l, row, "earned", p->earned, credit + adjusted,
 	    "the entries sum to");
-	check_number(l, row, "adjusted", p->adjusted, adjusted,
-	    "the entries sum to");
+	check_number(
+	    l, row, "adjusted", p->adjusted, adjusted, "the entries sum to");
 	check_number(l, row, "carried_in", p->carried_in, carried_in,
 	    "the entries sum to");
 	check_number(l, row, "total", p->total, p->earned + p->carried_in,
@@ -209,33 +224,32 @@ static void check_ruling(
 			    "it is not what the program rules");
 		return;
 	}
-	verify_defect(
-	    l->v, "balance", row, "the program rules no such period");
+	verify_defect(l->v, "balance", row, "the program rules no such period");
 }
 
 /* The row says the same as the period's last message, byte by byte. */
 static void check_said(struct look *l, const struct cursor *b,
     const struct period *period, const char *row)
 {
-	struct text said = verify_balance(l->v, l->member->name,
-	    period->designation, period->starts_on);
+	struct said_period key = {
+	    l->member->name, period->designation, period->starts_on};
+	struct text said = said_balance(&l->v->said, &key);
 	struct balance_view view = {
-		.member = l->member->name,
-		.unit = cursor_text(b, B_UNIT),
-		.period = period,
-		.version = cursor_int4(b, B_VERSION),
+	    .member = l->member->name,
+	    .unit = cursor_text(b, B_UNIT),
+	    .period = period,
+	    .version = cursor_int4(b, B_VERSION),
 	};
 
 	if (said.at == NULL) {
-		verify_defect(l->v, "balance", row,
-		    "the feed never said it");
+		verify_defect(l->v, "balance", row, "the feed never said it");
 		return;
 	}
 	wire_writer_reset(&l->out);
 	answer_balance(&l->out, &view);
 	if (!l->out.failed && !text_equal(said, wire_written(&l->out)))
-		verify_defect(l->v, "balance", row,
-		    "it is not what the feed said last");
+		verify_defect(
+		    l->v, "balance", row, "it is not what the feed said last");
 }
 
 static void check_balances(struct look *l, struct cursor *b)
@@ -244,7 +258,7 @@ static void check_balances(struct look *l, struct cursor *b)
 	size_t rows = 0;
 
 	for (; b->is_there &&
-	     text_equal(cursor_text(b, B_MEMBER), l->member->name);
+	       text_equal(cursor_text(b, B_MEMBER), l->member->name);
 	     cursor_next(b)) {
 		struct period period;
 		struct text from;
@@ -252,10 +266,11 @@ static void check_balances(struct look *l, struct cursor *b)
 		if (!period_at(l, b, &period))
 			continue;
 		from = date_write(period.starts_on, date);
-		snprintf(row, sizeof(row), "stream %d, member %.*s, %.*s, "
-		    "period from %.*s", l->v->stream,
-		    TEXT_ARGS(l->member->name), TEXT_ARGS(period.designation),
-		    TEXT_ARGS(from));
+		snprintf(row, sizeof(row),
+		    "stream %d, member %.*s, %.*s, "
+		    "period from %.*s",
+		    l->v->stream, TEXT_ARGS(l->member->name),
+		    TEXT_ARGS(period.designation), TEXT_ARGS(from));
 		check_sums(l, &period, row);
 		check_said(l, b, &period, row);
 		check_ruling(l, &period, row);
@@ -266,8 +281,10 @@ static void check_balances(struct look *l, struct cursor *b)
 	if (l->is_ruled && rows < l->ruling.periods) {
 		snprintf(row, sizeof(row), "stream %d, member %.*s",
 		    l->v->stream, TEXT_ARGS(l->member->name));
-		verify_defect(l->v, "balance", row, "%zu rows are there, and "
-		    "the program rules %zu periods", rows, l->ruling.periods);
+		verify_defect(l->v, "balance", row,
+		    "%zu rows are there, and "
+		    "the program rules %zu periods",
+		    rows, l->ruling.periods);
 	}
 }
 
@@ -287,7 +304,7 @@ static void check_request(
 		answer_request(&l->out, &view);
 		if (cursor_int2(r, R_STATE) != (int)view.request->state ||
 		    (!l->out.failed && !text_equal(cursor_text(r, R_BODY),
-		        wire_written(&l->out))))
+					   wire_written(&l->out))))
 			verify_defect(l->v, "request", row,
 			    "it is not what the program rules");
 		return;
@@ -302,7 +319,7 @@ static void check_requests(struct look *l, struct cursor *r)
 	size_t rows = 0;
 
 	for (; r->is_there &&
-	     text_equal(cursor_text(r, R_MEMBER), l->member->name);
+	       text_equal(cursor_text(r, R_MEMBER), l->member->name);
 	     cursor_next(r)) {
 		snprintf(row, sizeof(row), "stream %d, member %.*s, %.*s",
 		    l->v->stream, TEXT_ARGS(l->member->name),
@@ -316,9 +333,10 @@ static void check_requests(struct look *l, struct cursor *r)
 	if (l->is_ruled && rows < l->ruling.requests) {
 		snprintf(row, sizeof(row), "stream %d, member %.*s",
 		    l->v->stream, TEXT_ARGS(l->member->name));
-		verify_defect(l->v, "request", row, "%zu rows are there, and "
-		    "the program rules %zu requests", rows,
-		    l->ruling.requests);
+		verify_defect(l->v, "request", row,
+		    "%zu rows are there, and "
+		    "the program rules %zu requests",
+		    rows, l->ruling.requests);
 	}
 }
 
@@ -333,8 +351,10 @@ static void check_due(const struct look *l, date_t due_on)
 	next = date_write(l->ruling.next_due, date);
 	snprintf(row, sizeof(row), "stream %d, member %.*s", l->v->stream,
 	    TEXT_ARGS(l->member->name));
-	verify_defect(l->v, "due", row, "the ruling changes by itself on %.*s, "
-	    "and nothing is due by then", TEXT_ARGS(next));
+	verify_defect(l->v, "due", row,
+	    "the ruling changes by itself on %.*s, "
+	    "and nothing is due by then",
+	    TEXT_ARGS(next));
 }
 
 static void rule(struct look *l, bool is_due)
@@ -355,7 +375,7 @@ static void rule(struct look *l, bool is_due)
 	    TEXT_ARGS(l->member->name));
 	verify_defect(l->v, "event", row, "can't be ruled: %s",
 	    error == -ENOENT ? "its program is not there, or can't be read"
-	                     : strerror(-error));
+			     : strerror(-error));
 }
 
 /* Each answer again, at its own date and revision. */
@@ -368,8 +388,8 @@ static void check_answers(struct look *l)
 		char row[VERIFY_ROW_SIZE];
 
 		arena_reset(&l->arena);
-		if (post_recall(l->member, i, l->v->programs, &l->arena,
-			&post) != 0)
+		if (post_recall(
+			l->member, i, l->v->programs, &l->arena, &post) != 0)
 			return;
 		snprintf(row, sizeof(row), "stream %d, seq %" PRId64 " (%.*s)",
 		    l->v->stream, at->seq, TEXT_ARGS(l->member->name));
@@ -378,13 +398,15 @@ static void check_answers(struct look *l)
 			post.after->verdict[at->fact].reason != at->reason))
 			verify_defect(l->v, "event", row,
 			    "outcome %s%s%s is stored, and the program ruled "
-			    "%s %s", outcome_name(at->outcome),
+			    "%s %s",
+			    outcome_name(at->outcome),
 			    at->reason != REASON_NONE ? " " : "",
-			    reason_name(at->reason), outcome_name(
-			        post.after->verdict[at->fact].outcome),
+			    reason_name(at->reason),
+			    outcome_name(post.after->verdict[at->fact].outcome),
 			    reason_name(post.after->verdict[at->fact].reason));
 		if ((int64_t)post.changes != at->version - before)
-			verify_defect(l->v, "event", row, "it made %d "
+			verify_defect(l->v, "event", row,
+			    "it made %d "
 			    "messages, and the rulings differ by %zu",
 			    at->version - before, post.changes);
 	}

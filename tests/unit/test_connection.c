@@ -1,10 +1,10 @@
 /* libcreditd against a creditd that a test plays: answers, refusals, silence,
  * a new connection. */
+#include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static int set_up(void **state)
 {
 	struct stage *stage = calloc(1, sizeof(*stage));
 	struct creditd_options options = {
-		.timeout_ms = 3000, .resend_ms = 50, .in_flight = 8};
+	    .timeout_ms = 3000, .resend_ms = 50, .in_flight = 8};
 
 	*state = stage;
 	stage->zmq = zmq_ctx_new();
@@ -98,8 +98,9 @@ static void answer(struct stage *stage, const char *verb, const char *code)
 
 static void submit(struct stage *stage, void *cookie)
 {
-	assert_int_equal(creditd_send(stage->c, CREDITD_SUBMIT, "o/1", "\x80",
-			     1, cookie), 0);
+	assert_int_equal(
+	    creditd_send(stage->c, CREDITD_SUBMIT, "o/1", "\x80", 1, cookie),
+	    0);
 }
 
 static void take(struct stage *stage, struct creditd_reply *reply)
@@ -203,22 +204,22 @@ static void window_is_bounded(void **state)
 
 	for (int i = 0; i < 8; i++)
 		submit(stage, NULL);
-	assert_int_equal(creditd_send(stage->c, CREDITD_SUBMIT, "o/1", "\x80",
-			     1, NULL), -EAGAIN);
+	assert_int_equal(
+	    creditd_send(stage->c, CREDITD_SUBMIT, "o/1", "\x80", 1, NULL),
+	    -EAGAIN);
 	assert_int_equal(creditd_in_flight(stage->c), 8);
 }
 
 static void nobody_answers(void **state)
 {
 	struct creditd_options options = {
-		.endpoint = "tcp://127.0.0.1:9", .timeout_ms = 60};
+	    .endpoint = "tcp://127.0.0.1:9", .timeout_ms = 60};
 	struct creditd_reply reply;
 	struct creditd *c;
 
 	(void)state;
 	assert_int_equal(creditd_open(&options, &c), 0);
-	assert_int_equal(
-	    creditd_ask(c, CREDITD_PING, "", NULL, 0, &reply), 0);
+	assert_int_equal(creditd_ask(c, CREDITD_PING, "", NULL, 0, &reply), 0);
 	assert_int_equal(reply.kind, CREDITD_NO_ANSWER);
 	assert_non_null(strstr(reply.message, "tcp://127.0.0.1:9"));
 	assert_false(creditd_was_connected(c));
@@ -228,10 +229,10 @@ static void nobody_answers(void **state)
 static void wrong_options_are_refused(void **state)
 {
 	struct creditd_options wrong[] = {
-		{.endpoint = NULL},
-		{.endpoint = "nonsense"},
-		{.endpoint = "tcp://127.0.0.1:9", .timeout_ms = -1},
-		{.endpoint = "tcp://127.0.0.1:9", .server_key = "x"},
+	    {.endpoint = NULL},
+	    {.endpoint = "nonsense"},
+	    {.endpoint = "tcp://127.0.0.1:9", .timeout_ms = -1},
+	    {.endpoint = "tcp://127.0.0.1:9", .server_key = "x"},
 	};
 	struct creditd *c;
 
@@ -246,14 +247,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		TEST(result_arrives),
-		TEST(busy_is_not_final),
-		TEST(refusal_is_final),
-		TEST(silence_sends_again_and_one_answer_counts),
-		TEST(new_connection_sends_again),
-		TEST(window_is_bounded),
-		cmocka_unit_test(nobody_answers),
-		cmocka_unit_test(wrong_options_are_refused),
+	    TEST(result_arrives),
+	    TEST(busy_is_not_final),
+	    TEST(refusal_is_final),
+	    TEST(silence_sends_again_and_one_answer_counts),
+	    TEST(new_connection_sends_again),
+	    TEST(window_is_bounded),
+	    cmocka_unit_test(nobody_answers),
+	    cmocka_unit_test(wrong_options_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* JSON to msgpack and back. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -42,9 +42,11 @@ static void check_json(const char *bytes, size_t size, const char *text)
 static void json_becomes_msgpack(void **state)
 {
 	(void)state;
-	CHECK_WIRE("{\"a\": 1}", "\x81\xa1" "a\x01");
+	CHECK_WIRE("{\"a\": 1}", "\x81\xa1"
+				 "a\x01");
 	CHECK_WIRE("[null, true, false]", "\x93\xc0\xc3\xc2");
-	CHECK_WIRE("\"1.50\"", "\xa4" "1.50");
+	CHECK_WIRE("\"1.50\"", "\xa4"
+			       "1.50");
 	CHECK_WIRE("-5", "\xfb");
 	CHECK_WIRE("240", "\xcc\xf0");
 	CHECK_WIRE("1.5", "\xcb\x3f\xf8\0\0\0\0\0\0");
@@ -55,22 +57,28 @@ static void json_becomes_msgpack(void **state)
 static void msgpack_becomes_json(void **state)
 {
 	(void)state;
-	CHECK_JSON("\x81\xa1" "a\x01", "{\"a\":1}");
+	CHECK_JSON("\x81\xa1"
+		   "a\x01",
+	    "{\"a\":1}");
 	CHECK_JSON("\x93\xc0\xc3\xc2", "[null,true,false]");
 	CHECK_JSON("\xcb\x3f\xf8\0\0\0\0\0\0", "1.5");
-	CHECK_JSON("\xcf\xff\xff\xff\xff\xff\xff\xff\xff",
-	    "\"cfffffffffffffffff\"");
+	CHECK_JSON(
+	    "\xcf\xff\xff\xff\xff\xff\xff\xff\xff", "\"cfffffffffffffffff\"");
 	CHECK_JSON("\xcb\x7f\xf8\0\0\0\0\0\0", "\"nan\"");
 	/* A message's body is bin in `changes`, and a map for people. */
-	CHECK_JSON("\xc4\x04\x81\xa1" "a\x01", "{\"a\":1}");
+	CHECK_JSON("\xc4\x04\x81\xa1"
+		   "a\x01",
+	    "{\"a\":1}");
 	CHECK_JSON("\xc4\x02\x01\xff", "\"01ff\"");
 }
 
 static void damage_is_refused(void **state)
 {
-	static const char *const damaged[] = {
-		"\x81", "\x81\xa1", "\xc1", "\x92\x01", "\xa5" "ab",
-		"\x81\x01\x02"};
+	static const char *const damaged[] = {"\x81", "\x81\xa1", "\xc1",
+	    "\x92\x01",
+	    "\xa5"
+	    "ab",
+	    "\x81\x01\x02"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++)
@@ -103,10 +111,10 @@ static void depth_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_becomes_msgpack),
-		cmocka_unit_test(msgpack_becomes_json),
-		cmocka_unit_test(damage_is_refused),
-		cmocka_unit_test(depth_is_bounded),
+	    cmocka_unit_test(json_becomes_msgpack),
+	    cmocka_unit_test(msgpack_becomes_json),
+	    cmocka_unit_test(damage_is_refused),
+	    cmocka_unit_test(depth_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* An event from flags. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,26 +17,27 @@
 static void check(const char *type, const char *line, const char *expected)
 {
 	char copy[512], verb[] = "submit", *words[WORDS_MOST] = {verb};
-	char message[256] = "";
 	char wrong[EVENT_FLAGS_MESSAGE] = "", *dump;
 	struct flag table[EVENT_FLAGS_MOST + 8];
 	struct event_flags flags = {0};
-	int count = 1, first;
+	struct flags_parsed parsed;
+	int count = 1;
 	json_t *event;
 
 	snprintf(copy, sizeof(copy), "%s", line);
 	for (char *word = strtok(copy, "|"); word; word = strtok(NULL, "|"))
 		words[count++] = word;
 	event_flags_table(&flags, table);
-	assert_int_equal(flags_parse(NULL, table, false, count, words, &first,
-			     message), FLAGS_GO_ON);
+	assert_int_equal(flags_parse((const struct flag *const[]){table, NULL},
+			     false, count, words, &parsed),
+	    FLAGS_GO_ON);
 	event = event_flags_build(&flags, type, "o/1", wrong);
 	if (event == NULL) {
 		assert_non_null(strstr(wrong, expected));
 		return;
 	}
-	dump = json_dumps(json_object_get(event, "data"),
-	    JSON_COMPACT | JSON_SORT_KEYS);
+	dump = json_dumps(
+	    json_object_get(event, "data"), JSON_COMPACT | JSON_SORT_KEYS);
 	assert_string_equal(dump, expected);
 	free(dump);
 	json_decref(event);
@@ -91,7 +92,8 @@ static void mistakes_are_named(void **state)
 	    "--amount does not belong to activity.completed");
 	check("activity.completed", "--id|a|--kind|x|--kind|y",
 	    "--kind is given more than once");
-	check("activity.completed", "--id|a|--set|nothing", "expected KEY=TEXT");
+	check(
+	    "activity.completed", "--id|a|--set|nothing", "expected KEY=TEXT");
 	check("activity.completed", "--id|a|--set|=x", "expected KEY=TEXT");
 	check("activity.completed", "--id|a|--set|x:={", "--set x: not JSON");
 	check("activity.completed", "--id|a|--set|a..b=c", "is no key");
@@ -105,9 +107,9 @@ static void mistakes_are_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flags_find_their_place),
-		cmocka_unit_test(set_takes_any_key),
-		cmocka_unit_test(mistakes_are_named),
+	    cmocka_unit_test(flags_find_their_place),
+	    cmocka_unit_test(set_takes_any_key),
+	    cmocka_unit_test(mistakes_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* Command lines by table; schema file names; instance files. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,7 @@ struct given {
 	const char *text;
 	long number;
 	struct flag_list list;
-	char message[256];
-	int first;
+	struct flags_parsed parsed;
 };
 
 /* Words are separated by '|'; the values point into `copy`. */
@@ -28,19 +27,19 @@ static enum flags_result parse(struct given *given, const char *line)
 	char *argv[32] = {NULL};
 	int argc = 0;
 	struct flag own[] = {
-		{"yes", FLAG_BOOL, &given->yes, NULL, "a flag", 0, 0},
-		{"text", FLAG_TEXT, &given->text, "TEXT", "some text", 0, 0},
-		{"number", FLAG_NUMBER, &given->number, "N", "a number", 1, 9},
-		{"list", FLAG_LIST, &given->list, "X", "many", 0, 0},
-		{0},
+	    {"yes", FLAG_BOOL, &given->yes, NULL, "a flag", 0, 0},
+	    {"text", FLAG_TEXT, &given->text, "TEXT", "some text", 0, 0},
+	    {"number", FLAG_NUMBER, &given->number, "N", "a number", 1, 9},
+	    {"list", FLAG_LIST, &given->list, "X", "many", 0, 0},
+	    {0},
 	};
 
 	snprintf(copy, sizeof(copy), "%s", line);
 	for (char *word = strtok(copy, "|"); word; word = strtok(NULL, "|"))
 		argv[argc++] = word;
 	*given = (struct given){.number = 5};
-	return flags_parse(
-	    NULL, own, false, argc, argv, &given->first, given->message);
+	return flags_parse((const struct flag *const[]){own, NULL}, false, argc,
+	    argv, &given->parsed);
 }
 static void values_arrive(void **state)
 {
@@ -48,13 +47,14 @@ static void values_arrive(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&g, "v|one|--yes|--text=t|two|--number|9|"
-			     "--list|a|--list|b"), FLAGS_GO_ON);
+				   "--list|a|--list|b"),
+	    FLAGS_GO_ON);
 	assert_true(g.yes);
 	assert_string_equal(g.text, "t");
 	assert_int_equal(g.number, 9);
 	assert_int_equal(g.list.count, 2);
 	assert_string_equal(g.list.item[1], "b");
-	assert_int_equal(g.first, 9);
+	assert_int_equal(g.parsed.first, 9);
 	assert_int_equal(parse(&g, "v|--help"), FLAGS_HELP);
 	assert_int_equal(parse(&g, "v|--version"), FLAGS_VERSION);
 }
@@ -65,15 +65,16 @@ static void mistakes_are_named(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&g, "v|--nope"), FLAGS_WRONG);
-	assert_non_null(strstr(g.message, "--nope"));
+	assert_non_null(strstr(g.parsed.message, "--nope"));
 	assert_int_equal(parse(&g, "v|-x"), FLAGS_WRONG);
-	assert_non_null(strstr(g.message, "-x"));
+	assert_non_null(strstr(g.parsed.message, "-x"));
 	assert_int_equal(parse(&g, "v|--text"), FLAGS_WRONG);
-	assert_non_null(strstr(g.message, "--text needs a value (TEXT)"));
+	assert_non_null(
+	    strstr(g.parsed.message, "--text needs a value (TEXT)"));
 	assert_int_equal(parse(&g, "v|--yes=1"), FLAGS_WRONG);
-	assert_non_null(strstr(g.message, "takes no value"));
+	assert_non_null(strstr(g.parsed.message, "takes no value"));
 	assert_int_equal(parse(&g, "v|--number|10"), FLAGS_WRONG);
-	assert_non_null(strstr(g.message, "from 1 to 9"));
+	assert_non_null(strstr(g.parsed.message, "from 1 to 9"));
 	assert_int_equal(parse(&g, "v|--number|4x"), FLAGS_WRONG);
 	assert_int_equal(parse(&g, "v|--number="), FLAGS_WRONG);
 }
@@ -130,11 +131,11 @@ static void instance_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_arrive),
-		cmocka_unit_test(mistakes_are_named),
-		cmocka_unit_test(help_is_folded),
-		cmocka_unit_test(schema_names),
-		cmocka_unit_test(instance_lines),
+	    cmocka_unit_test(values_arrive),
+	    cmocka_unit_test(mistakes_are_named),
+	    cmocka_unit_test(help_is_folded),
+	    cmocka_unit_test(schema_names),
+	    cmocka_unit_test(instance_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

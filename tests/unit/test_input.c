@@ -1,8 +1,8 @@
 /* Events from JSON Lines and from JSON of any shape. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,8 +34,8 @@ static void check(const char *text, const char *expected)
 			break;
 		}
 		if (result == INPUT_WRONG) {
-			snprintf(said + at, sizeof(said) - at, "%zu! ",
-			    input.line);
+			snprintf(
+			    said + at, sizeof(said) - at, "%zu! ", input.line);
 			continue;
 		}
 		snprintf(said + at, sizeof(said) - at, "%zu:%s ", input.line,
@@ -74,8 +74,8 @@ static void documents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),
-		cmocka_unit_test(documents),
+	    cmocka_unit_test(lines),
+	    cmocka_unit_test(documents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,17 @@
 /* What is in flight: resending, putting off, giving up, late answers. */
+#include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdlib.h>
-#include <errno.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "outbox.h"
 
-#define RESEND 5000
+#define RESEND  5000
 #define TIMEOUT 10000
 
 static int set_up(void **state)
@@ -32,7 +32,8 @@ static int tear_down(void **state)
 static void add(struct outbox *box, const char *body, int64_t now)
 {
 	assert_int_equal(outbox_add(box, CREDITD_SUBMIT, text_of("o/1"),
-			     text_of(body), NULL, now), 0);
+			     text_of(body), NULL, now),
+	    0);
 }
 
 static struct outbox_item *send_next(struct outbox *box, int64_t now)
@@ -50,8 +51,9 @@ static void full_box_says_so(void **state)
 
 	for (int i = 0; i < 4; i++)
 		add(box, "x", 0);
-	assert_int_equal(outbox_add(box, CREDITD_QUERY, TEXT(""), TEXT("y"),
-			     NULL, 0), -EAGAIN);
+	assert_int_equal(
+	    outbox_add(box, CREDITD_QUERY, TEXT(""), TEXT("y"), NULL, 0),
+	    -EAGAIN);
 }
 
 static void silence_sends_again(void **state)
@@ -178,8 +180,8 @@ static void order_holds(void **state)
 			add(box, "r", now);
 		item = outbox_due(box, now);
 		for (size_t i = 0; i < box->count; i++)
-			if (box->heap[i]->due_ms < least)
-				least = box->heap[i]->due_ms;
+			if (box->slot[box->heap[i]].item->due_ms < least)
+				least = box->slot[box->heap[i]].item->due_ms;
 		assert_true((item != NULL) == (least <= now));
 		if (item == NULL)
 			continue;
@@ -198,14 +200,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		TEST(full_box_says_so),
-		TEST(silence_sends_again),
-		TEST(put_off_waits_as_asked),
-		TEST(late_answer_finds_nobody),
-		TEST(gives_up_without_progress),
-		TEST(new_connection_sends_all_again),
-		TEST(waits_for_deadlines_without_connection),
-		TEST(order_holds),
+	    TEST(full_box_says_so),
+	    TEST(silence_sends_again),
+	    TEST(put_off_waits_as_asked),
+	    TEST(late_answer_finds_nobody),
+	    TEST(gives_up_without_progress),
+	    TEST(new_connection_sends_all_again),
+	    TEST(waits_for_deadlines_without_connection),
+	    TEST(order_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

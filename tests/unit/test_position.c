@@ -1,9 +1,9 @@
 /* Where a subscriber stands: next, old, gap, diverged; heads; the file. */
+#include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,12 +128,12 @@ static void file_comes_back(void **state)
 static void damaged_file_is_refused(void **state)
 {
 	static const char *const contents[] = {
-		"",
-		"something else\n",
-		"creditd-position 1\nsubject x\nstream 65 7 " CHAIN_A "\n",
-		"creditd-position 1\nsubject x\nstream 65\nend\n",
-		"creditd-position 1\nsubject x\nstream 65 -7 -\nend\n",
-		"creditd-position 1\nsubject x\nwhat\nend\n",
+	    "",
+	    "something else\n",
+	    "creditd-position 1\nsubject x\nstream 65 7 " CHAIN_A "\n",
+	    "creditd-position 1\nsubject x\nstream 65\nend\n",
+	    "creditd-position 1\nsubject x\nstream 65 -7 -\nend\n",
+	    "creditd-position 1\nsubject x\nwhat\nend\n",
 	};
 	char path[64];
 
@@ -155,11 +155,11 @@ static void damaged_file_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tells_apart),
-		cmocka_unit_test(keeps_streams_in_order),
-		cmocka_unit_test(heads_show_what_is_missing),
-		cmocka_unit_test(file_comes_back),
-		cmocka_unit_test(damaged_file_is_refused),
+	    cmocka_unit_test(tells_apart),
+	    cmocka_unit_test(keeps_streams_in_order),
+	    cmocka_unit_test(heads_show_what_is_missing),
+	    cmocka_unit_test(file_comes_back),
+	    cmocka_unit_test(damaged_file_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

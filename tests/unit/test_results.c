@@ -1,8 +1,8 @@
 /* The results file: what is answered is skipped; exit codes. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +12,8 @@
 #include "results.h"
 #include "submission.h"
 
-static void put(struct results *results, const char *kind, size_t line,
-    const char *id)
+static void put(
+    struct results *results, const char *kind, size_t line, const char *id)
 {
 	json_t *body = json_pack("{s:s, s:s}", "outcome", "applied", "id", id);
 	json_t *all = results_line(kind, "in.jsonl", line, "o/1", id, body);
@@ -91,9 +91,9 @@ static void exit_codes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(answered_is_skipped),
-		cmocka_unit_test(no_file_knows_nothing),
-		cmocka_unit_test(exit_codes),
+	    cmocka_unit_test(answered_is_skipped),
+	    cmocka_unit_test(no_file_knows_nothing),
+	    cmocka_unit_test(exit_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
