@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define HEADER_SIZE 20
-#define EMPTY_SIZE 12        /* no dimension: nothing after the type */
-#define ARRAY_MOST (512 << 20)
-#define EPOCH_DAYS 10957
-#define EPOCH_US 946684800000000
+#define EMPTY_SIZE  12 /* no dimension: nothing after the type */
+#define ARRAY_MOST  (512 << 20)
+#define EPOCH_DAYS  10957
+#define EPOCH_US    946684800000000
 
 static char *room(struct array *array, size_t size)
 {
@@ -153,6 +153,6 @@ bool array_put(struct array *array, struct pg_values *values)
 	set_u32(array->data + 4, array->has_null ? 1 : 0);
 	set_u32(array->data + 12, array->count);
 	pg_put_text(values, (struct text){array->data,
-	    array->count > 0 ? array->size : EMPTY_SIZE});
+				array->count > 0 ? array->size : EMPTY_SIZE});
 	return true;
 }

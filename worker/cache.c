@@ -24,7 +24,7 @@ void cache_drop(struct cache *cache, struct held_stream *stream)
 	struct held *held, *next;
 
 	TAILQ_FOREACH_SAFE(held, &stream->members, among, next)
-		cache_drop_member(cache, held);
+	cache_drop_member(cache, held);
 	stream->head = (struct head){.stream = stream->head.stream};
 	stream->loaded = false;
 }
@@ -70,8 +70,8 @@ struct held *cache_member(struct cache *cache, struct held_stream *stream,
 	held = calloc(1, sizeof(*held));
 	if (held == NULL)
 		return NULL;
-	if (member_init(&held->member, name, organization,
-		stream->head.stream) < 0) {
+	if (member_init(
+		&held->member, name, organization, stream->head.stream) < 0) {
 		free(held);
 		return NULL;
 	}
@@ -96,7 +96,8 @@ void cache_trim(struct cache *cache)
 {
 	struct held *held, *next;
 
-	TAILQ_FOREACH_SAFE(held, &cache->use, use, next) {
+	TAILQ_FOREACH_SAFE(held, &cache->use, use, next)
+	{
 		if (cache->size <= cache->most)
 			break;
 		if (!held->in_batch)

@@ -15,9 +15,9 @@ struct touch;
 /* A member that is held. */
 struct held {
 	struct member member;
-	bool loaded;          /* it was read; else it is new here */
-	bool in_batch;        /* used by the batch at work: not evicted */
-	size_t size;          /* as counted in the cache */
+	bool loaded;   /* it was read; else it is new here */
+	bool in_batch; /* used by the batch at work: not evicted */
+	size_t size;   /* as counted in the cache */
 	/* What the batch at work changed of it (stage.c). */
 	struct touch *touches;
 	bool touches_due;

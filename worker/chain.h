@@ -50,12 +50,12 @@ struct chain_event {
 	int64_t seq;
 	struct text member, source, id;
 	int16_t type;
-	struct text digest;      /* absent: null */
-	int64_t received_at;     /* microseconds since 1970 */
+	struct text digest;  /* absent: null */
+	int64_t received_at; /* microseconds since 1970 */
 	date_t received_on, today;
 	int32_t rules;
 	int16_t outcome, reason;
-	struct text fact;        /* absent: null */
+	struct text fact; /* absent: null */
 	int32_t version;
 	int64_t feed_offset;
 	uint8_t feed_chain[CHAIN_SIZE];
@@ -66,11 +66,11 @@ struct chain_entry {
 	int32_t number;
 	int64_t cause;
 	int16_t account, kind;
-	struct text designation;   /* absent: null */
-	date_t period_starts_on;   /* DATE_NONE: null */
-	int64_t value;             /* credits, or amount for money */
-	struct text currency;      /* absent: null */
-	int64_t total;             /* 0 for money */
+	struct text designation; /* absent: null */
+	date_t period_starts_on; /* DATE_NONE: null */
+	int64_t value;           /* credits, or amount for money */
+	struct text currency;    /* absent: null */
+	int64_t total;           /* 0 for money */
 	int32_t rules;
 };
 

@@ -22,8 +22,8 @@ static void write_head(struct wire_writer *writer, const struct head *head)
 	wire_write_bool(writer, head->due);
 }
 
-void done_write_heads(struct wire_writer *writer, const struct head *const *head,
-    size_t count)
+void done_write_heads(
+    struct wire_writer *writer, const struct head *const *head, size_t count)
 {
 	uint32_t there = 0;
 

@@ -58,8 +58,8 @@ static const struct pg_statement has_system_event = {
     .count = 2,
     .types = (const Oid[]){PG_INT4, PG_TEXT}};
 
-static const struct pg_statement read_key = {.name = "creditd_key",
-    .sql = "SELECT key FROM digest_key"};
+static const struct pg_statement read_key = {
+    .name = "creditd_key", .sql = "SELECT key FROM digest_key"};
 
 static const struct pg_statement make_partitions = {
     .name = "creditd_partitions",
@@ -81,8 +81,8 @@ static bool get_chain(
 static void take_heads(const PGresult *result, const struct ledger_load *load)
 {
 	for (size_t i = 0; i < load->heads; i++)
-		*load->head[i] = (struct head){.stream = load->head[i]->stream,
-		    .today = DATE_NONE};
+		*load->head[i] = (struct head){
+		    .stream = load->head[i]->stream, .today = DATE_NONE};
 	for (int i = 0; i < PQntuples(result); i++) {
 		struct head *head = load->head[pg_int8(result, i, 0) - 1];
 
@@ -150,13 +150,11 @@ static int take_entry(const PGresult *result, int i, struct member *member)
 }
 
 /* False without memory. What can't be read marks its member. */
-static bool take_members(const PGresult *result,
-    const struct ledger_load *load,
+static bool take_members(const PGresult *result, const struct ledger_load *load,
     int (*take)(const PGresult *, int, struct member *))
 {
 	for (int i = 0; i < PQntuples(result); i++) {
-		struct member *member =
-		    load->member[pg_int8(result, i, 0) - 1];
+		struct member *member = load->member[pg_int8(result, i, 0) - 1];
 		int error = take(result, i, member);
 
 		if (error == -ENOMEM)

@@ -17,9 +17,9 @@ struct head {
 	uint8_t chain[CHAIN_SIZE];
 	int64_t feed_offset;
 	uint8_t feed_chain[CHAIN_SIZE];
-	date_t today;          /* DATE_NONE without rows */
-	int32_t rules;         /* 0 without rows */
-	bool due;              /* members wait to be ruled again */
+	date_t today;  /* DATE_NONE without rows */
+	int32_t rules; /* 0 without rows */
+	bool due;      /* members wait to be ruled again */
 };
 
 /* What to load: names must be set by member_init(); heads by their stream.

@@ -24,9 +24,9 @@
 struct part {
 	enum {
 		ALWAYS = 0,
-		WITH_GONE = 1,      /* only if a period went away */
-		WITH_REQUESTS = 2,  /* only if there are requests */
-		WITH_DUE = 4        /* only if due dates change */
+		WITH_GONE = 1,     /* only if a period went away */
+		WITH_REQUESTS = 2, /* only if there are requests */
+		WITH_DUE = 4       /* only if due dates change */
 	} when;
 	const char *sql;
 };
@@ -58,11 +58,10 @@ static const struct part parts[] = {
 	"SELECT a.stream FROM (SELECT stream, count(*) AS rows FROM added"
 	" GROUP BY stream) a JOIN fence f USING (stream)"
 	" WHERE creditd_whole(a.rows, f.rows))"},
-    {ALWAYS,
-	", bodies AS ("
-	"INSERT INTO body (stream, seq, day, bytes)"
-	" SELECT * FROM unnest(?, ?, ?, ?)"
-	" AS n(stream, seq, day, bytes)" WON ")"},
+    {ALWAYS, ", bodies AS ("
+	     "INSERT INTO body (stream, seq, day, bytes)"
+	     " SELECT * FROM unnest(?, ?, ?, ?)"
+	     " AS n(stream, seq, day, bytes)" WON ")"},
     {ALWAYS,
 	", entries AS ("
 	"INSERT INTO entry (stream, member, number, seq, cause, account, kind,"
@@ -102,44 +101,39 @@ static const struct part parts[] = {
 	" accredited = excluded.accredited, recognized = excluded.recognized,"
 	" adjusted = excluded.adjusted, missing = excluded.missing,"
 	" status = excluded.status)"},
-    {WITH_GONE,
-	", balances_gone AS ("
-	"DELETE FROM balance b USING unnest(?, ?, ?, ?)"
-	" AS n(stream, member, designation, starts_on)" WON
-	" AND b.stream = n.stream AND b.member = n.member"
-	" AND b.designation = n.designation"
-	" AND b.period_starts_on = n.starts_on)"},
-    {WITH_REQUESTS,
-	", requests AS ("
-	"INSERT INTO request (stream, member, request, state, body)"
-	" SELECT * FROM unnest(?, ?, ?, ?, ?)"
-	" AS n(stream, member, request, state, body)" WON
-	" ON CONFLICT (stream, member, request) DO UPDATE"
-	" SET state = excluded.state, body = excluded.body)"},
-    {WITH_REQUESTS,
-	", requests_gone AS ("
-	"DELETE FROM request r USING unnest(?, ?, ?)"
-	" AS n(stream, member, request)" WON
-	" AND r.stream = n.stream AND r.member = n.member"
-	" AND r.request = n.request)"},
+    {WITH_GONE, ", balances_gone AS ("
+		"DELETE FROM balance b USING unnest(?, ?, ?, ?)"
+		" AS n(stream, member, designation, starts_on)" WON
+		" AND b.stream = n.stream AND b.member = n.member"
+		" AND b.designation = n.designation"
+		" AND b.period_starts_on = n.starts_on)"},
+    {WITH_REQUESTS, ", requests AS ("
+		    "INSERT INTO request (stream, member, request, state, body)"
+		    " SELECT * FROM unnest(?, ?, ?, ?, ?)"
+		    " AS n(stream, member, request, state, body)" WON
+		    " ON CONFLICT (stream, member, request) DO UPDATE"
+		    " SET state = excluded.state, body = excluded.body)"},
+    {WITH_REQUESTS, ", requests_gone AS ("
+		    "DELETE FROM request r USING unnest(?, ?, ?)"
+		    " AS n(stream, member, request)" WON
+		    " AND r.stream = n.stream AND r.member = n.member"
+		    " AND r.request = n.request)"},
     {WITH_DUE,
 	", dues AS ("
 	"INSERT INTO due (stream, member, due_on)"
 	" SELECT * FROM unnest(?, ?, ?) AS n(stream, member, due_on)" WON
 	" ON CONFLICT (stream, member) DO UPDATE SET due_on = excluded.due_on"
 	" WHERE due.due_on <> excluded.due_on)"},
-    {WITH_DUE,
-	", dues_gone AS ("
-	"DELETE FROM due d USING unnest(?, ?) AS n(stream, member)" WON
-	" AND d.stream = n.stream AND d.member = n.member)"},
-    {WITH_DUE,
-	", all_due AS ("
-	"INSERT INTO due (stream, member, due_on)"
-	" SELECT DISTINCT n.stream, e.member, n.due_on"
-	" FROM unnest(?, ?) AS n(stream, due_on)"
-	" JOIN event e ON e.stream = n.stream AND e.member <> ''" WON
-	" ON CONFLICT (stream, member) DO UPDATE"
-	" SET due_on = least(due.due_on, excluded.due_on))"},
+    {WITH_DUE, ", dues_gone AS ("
+	       "DELETE FROM due d USING unnest(?, ?) AS n(stream, member)" WON
+	       " AND d.stream = n.stream AND d.member = n.member)"},
+    {WITH_DUE, ", all_due AS ("
+	       "INSERT INTO due (stream, member, due_on)"
+	       " SELECT DISTINCT n.stream, e.member, n.due_on"
+	       " FROM unnest(?, ?) AS n(stream, due_on)"
+	       " JOIN event e ON e.stream = n.stream AND e.member <> ''" WON
+	       " ON CONFLICT (stream, member) DO UPDATE"
+	       " SET due_on = least(due.due_on, excluded.due_on))"},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -168,20 +162,19 @@ enum {
 #define DT PG_DATE
 #define BO PG_BOOL
 static const Oid element[COLUMNS] = {
-    I4, I8, BY, I4,                               /* fence */
-    I4, I8, TX, TX, TX, I2, BY, PG_TIMESTAMPTZ,   /* event */
-    DT, DT, I4, I2, I2, BY, I4, I8, BY, BY,
-    I4, I8, DT, BY,                               /* body */
+    I4, I8, BY, I4,                                         /* fence */
+    I4, I8, TX, TX, TX, I2, BY, PG_TIMESTAMPTZ,             /* event */
+    DT, DT, I4, I2, I2, BY, I4, I8, BY, BY, I4, I8, DT, BY, /* body */
     I4, TX, I4, I8, I8, I2, I2, TX, DT, I8, I8, TX, I8, I4, /* entry */
-    I4, I8, DT, TX, I4, TX, BY, BY,               /* change */
+    I4, I8, DT, TX, I4, TX, BY, BY,                         /* change */
     I4, TX, TX, DT, DT, BO, I4, TX, I8, I8, I8, I8, I8, I8, I8, I8, I2,
-    TX,                                           /* balance */
-    I4, TX, TX, DT,                               /* balance gone */
-    I4, TX, TX, I2, BY,                           /* request */
-    I4, TX, TX,                                   /* request gone */
-    I4, TX, DT,                                   /* due */
-    I4, TX,                                       /* due gone */
-    I4, DT,                                       /* all due */
+    TX,                 /* balance */
+    I4, TX, TX, DT,     /* balance gone */
+    I4, TX, TX, I2, BY, /* request */
+    I4, TX, TX,         /* request gone */
+    I4, TX, DT,         /* due */
+    I4, TX,             /* due gone */
+    I4, DT,             /* all due */
 };
 
 static Oid array_of(Oid type)
@@ -400,9 +393,8 @@ static void add_names(struct array *array, struct text_list names)
 	array_bytes(array, joined, length);
 }
 
-void ledger_set_balance(struct ledger_batch *batch,
-    const struct member *member, const struct period *period, struct text unit,
-    int64_t version)
+void ledger_set_balance(struct ledger_batch *batch, const struct member *member,
+    const struct period *period, struct text unit, int64_t version)
 {
 	struct array *c = batch->column + BALANCE;
 

@@ -35,9 +35,8 @@ void ledger_add_change(struct ledger_batch *batch, struct text member,
 
 /* How things stand after the batch: each key at most once. Version 0 keeps the
  * row's version. */
-void ledger_set_balance(struct ledger_batch *batch,
-    const struct member *member, const struct period *period, struct text unit,
-    int64_t version);
+void ledger_set_balance(struct ledger_batch *batch, const struct member *member,
+    const struct period *period, struct text unit, int64_t version);
 void ledger_remove_balance(struct ledger_batch *batch,
     const struct member *member, struct text designation, date_t starts_on);
 void ledger_set_request(struct ledger_batch *batch, const struct member *member,
@@ -54,7 +53,7 @@ void ledger_set_all_due(
 
 /* Stores the batch. On PG_DONE the streams whose fence was won are in
  * `ret_won` (room for all of the batch's), the others left no trace. */
-MUST_CHECK enum pg_class ledger_write(struct pg *pg,
-    struct ledger_batch *batch, int32_t *ret_won, size_t *ret_count);
+MUST_CHECK enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
+    int32_t *ret_won, size_t *ret_count);
 
 #endif

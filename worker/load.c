@@ -6,7 +6,7 @@
 #include "work.h"
 
 #define PROGRAMS_EVERY_MS 1000
-#define TRIES_MOST 8
+#define TRIES_MOST        8
 
 /* What one load asks for. */
 struct wants {
@@ -14,7 +14,7 @@ struct wants {
 	size_t heads, heads_room;
 	struct member **member;
 	size_t members, members_room;
-	struct head *seen;         /* heads read again, for dry runs */
+	struct head *seen;          /* heads read again, for dry runs */
 	struct held_stream **asked; /* the streams of `seen` */
 	size_t seens;
 };
@@ -46,8 +46,8 @@ static bool want_head(struct wants *wants, struct head *head)
 
 static bool want_member(struct wants *wants, struct member *member)
 {
-	struct member **list = work_grow(wants->member, wants->members,
-	    &wants->members_room, sizeof(*list));
+	struct member **list = work_grow(
+	    wants->member, wants->members, &wants->members_room, sizeof(*list));
 
 	if (list == NULL)
 		return false;
@@ -84,7 +84,8 @@ static bool look_again(struct wants *wants, struct held_stream *stream)
 		if (wants->asked[i] == stream)
 			return true;
 	wants->asked[wants->seens] = stream;
-	wants->seen[wants->seens] = (struct head){.stream = stream->head.stream};
+	wants->seen[wants->seens] =
+	    (struct head){.stream = stream->head.stream};
 	return want_head(wants, &wants->seen[wants->seens++]);
 }
 
@@ -104,11 +105,10 @@ static bool want_job(struct work *work, struct wants *wants, struct job *job)
 	}
 	if (job->parcel->kind == LINK_SYSTEM)
 		return true;
-	if (job->event.dry_run && stream->loaded &&
-	    !look_again(wants, stream))
+	if (job->event.dry_run && stream->loaded && !look_again(wants, stream))
 		return false;
-	job->held = cache_member(work->cache, stream, job->event.member,
-	    job->organization->number);
+	job->held = cache_member(
+	    work->cache, stream, job->event.member, job->organization->number);
 	return use_member(work, wants, job->held);
 }
 
@@ -140,8 +140,8 @@ static enum pg_class want_due(
 	if (job->due == NULL)
 		return PG_AGAIN;
 	for (size_t i = 0; i < job->due_count; i++) {
-		job->due[i] = cache_member(work->cache, job->stream,
-		    names.item[i], organization);
+		job->due[i] = cache_member(
+		    work->cache, job->stream, names.item[i], organization);
 		if (!use_member(work, wants, job->due[i]))
 			return PG_AGAIN;
 	}
@@ -172,8 +172,8 @@ static void forget_used(struct work *work)
 	work->used_count = 0;
 }
 
-static enum pg_class want_all(struct work *work, struct wants *wants,
-    struct job **job, size_t count)
+static enum pg_class want_all(
+    struct work *work, struct wants *wants, struct job **job, size_t count)
 {
 	enum pg_class class = PG_DONE;
 
@@ -244,16 +244,16 @@ static void take_loaded(struct work *work, struct job **job, size_t count)
 
 		job[i]->stream->loaded = true;
 		if (head->seq > 0 && job[i]->organization != NULL &&
-		    programs_get(work->programs,
-			job[i]->organization->number, head->rules) == NULL)
+		    programs_get(work->programs, job[i]->organization->number,
+			head->rules) == NULL)
 			load_programs(work);
 	}
 	for (size_t i = 0; i < work->used_count; i++)
 		work->used[i]->loaded = true;
 }
 
-static enum pg_class load_wants(struct work *work, struct wants *wants,
-    struct job **job, size_t count)
+static enum pg_class load_wants(
+    struct work *work, struct wants *wants, struct job **job, size_t count)
 {
 	for (int tries = 0; tries < TRIES_MOST; tries++) {
 		enum pg_class class = want_all(work, wants, job, count);

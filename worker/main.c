@@ -9,7 +9,7 @@
 #include "version.h"
 
 #define EX_USAGE_OURS 2
-#define EX_CONFIG 78
+#define EX_CONFIG     78
 
 static volatile int stop;
 

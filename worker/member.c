@@ -9,8 +9,8 @@
 int member_init(struct member *member, struct text name, int32_t organization,
     int32_t stream)
 {
-	*member = (struct member){
-	    .organization = organization, .stream = stream};
+	*member =
+	    (struct member){.organization = organization, .stream = stream};
 	if (!arena_copy_text(&member->arena, name, &member->name)) {
 		member_fini(member);
 		return -ENOMEM;
@@ -54,14 +54,13 @@ static void *grown(void *list, size_t count, size_t *room, size_t size)
 
 static int add_fact(struct member *member, const struct fact *fact)
 {
-	struct fact *list = grown(member->fact, member->facts,
-	    &member->facts_room, sizeof(*list));
+	struct fact *list = grown(
+	    member->fact, member->facts, &member->facts_room, sizeof(*list));
 
 	if (list == NULL)
 		return -ENOMEM;
 	member->fact = list;
-	assert(member->facts == 0 ||
-	       list[member->facts - 1].seq < fact->seq);
+	assert(member->facts == 0 || list[member->facts - 1].seq < fact->seq);
 	list[member->facts++] = *fact;
 	return 0;
 }
@@ -86,8 +85,8 @@ int member_add_fact(struct member *member, const struct fact *fact)
 
 	fact_write(&stored, fact);
 	if (!stored.failed)
-		result = member_add_stored_fact(
-		    member, fact, wire_written(&stored));
+		result =
+		    member_add_stored_fact(member, fact, wire_written(&stored));
 	wire_writer_fini(&stored);
 	return result;
 }
@@ -101,8 +100,7 @@ int member_add_row(struct member *member, const struct row *row)
 		return -ENOMEM;
 	member->row = list;
 	list[member->rows] = *row;
-	if (!arena_copy_text(
-		&member->arena, row->id, &list[member->rows].id))
+	if (!arena_copy_text(&member->arena, row->id, &list[member->rows].id))
 		return -ENOMEM;
 	member->rows++;
 	member->version = row->version;
@@ -152,8 +150,7 @@ struct sum *member_sum(struct member *member, int64_t cause,
 	    .period_starts_on = period_starts_on};
 	size_t place = place_of(member, &key);
 
-	if (place < member->sums &&
-	    compare_sum(&member->sum[place], &key) == 0)
+	if (place < member->sums && compare_sum(&member->sum[place], &key) == 0)
 		return &member->sum[place];
 	return NULL;
 }
@@ -194,8 +191,8 @@ int member_add_entry(struct member *member, const struct entry *entry)
 	if (list == NULL)
 		return -ENOMEM;
 	member->entry = list;
-	if (!arena_copy_text(&member->arena, entry->designation,
-		&kept.designation) ||
+	if (!arena_copy_text(
+		&member->arena, entry->designation, &kept.designation) ||
 	    !arena_copy_text(&member->arena, entry->currency, &kept.currency))
 		return -ENOMEM;
 	result = add_to_sum(member, &kept);
@@ -238,8 +235,8 @@ size_t member_fact_of(const struct member *member, int64_t seq)
 }
 
 int member_rule(const struct member *member, size_t facts,
-    struct programs *programs, date_t today, int32_t rules,
-    struct arena *arena, struct ruling *ret)
+    struct programs *programs, date_t today, int32_t rules, struct arena *arena,
+    struct ruling *ret)
 {
 	const struct program *program =
 	    programs_get(programs, member->organization, rules);

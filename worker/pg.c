@@ -12,21 +12,21 @@
 
 #include "schema.h"
 
-#define OPEN_MS 2000          /* most time for one attempt to connect */
-#define RUN_MS 60000          /* a pipeline that takes longer is given up */
+#define OPEN_MS           2000  /* most time for one attempt to connect */
+#define RUN_MS            60000 /* a pipeline that takes longer is given up */
 #define BACK_OFF_FIRST_MS 100
-#define BACK_OFF_MOST_MS 2000
-#define TURN_MS 50            /* beats while waiting come at least so often */
-#define PREPARED_MOST 64
+#define BACK_OFF_MOST_MS  2000
+#define TURN_MS           50 /* beats while waiting come at least so often */
+#define PREPARED_MOST     64
 
 struct pg {
 	struct pg_options options;
 	PGconn *conn;
 	const struct pg_statement *prepared[PREPARED_MOST];
 	size_t prepared_count;
-	int64_t retry_at;         /* monotonic ms */
+	int64_t retry_at; /* monotonic ms */
 	int back_off_ms;
-	char state[6];            /* SQLSTATE of the last error */
+	char state[6]; /* SQLSTATE of the last error */
 	char message[512];
 };
 
@@ -230,13 +230,15 @@ static enum pg_class check_schema(struct pg *pg)
 	from = pg_int4(result, 0, 1);
 	PQclear(result);
 	if (version < SCHEMA_VERSION) {
-		say(pg, "the database's schema is at step %d, this program "
+		say(pg,
+		    "the database's schema is at step %d, this program "
 		    "needs %d: run `creditctl migrate`",
 		    version, SCHEMA_VERSION);
 		return PG_AWAY;
 	}
 	if (from > SCHEMA_VERSION) {
-		say(pg, "the database's schema (step %d) needs programs that "
+		say(pg,
+		    "the database's schema (step %d) needs programs that "
 		    "know step %d, this one knows %d: upgrade it",
 		    version, from, SCHEMA_VERSION);
 		return PG_AWAY;
@@ -252,7 +254,8 @@ static enum pg_class check_server(struct pg *pg)
 	PGresult *result;
 	const char *unfit = NULL;
 
-	pg_put_text(&values, writes ? TEXT("force_generic_plan") : TEXT("auto"));
+	pg_put_text(
+	    &values, writes ? TEXT("force_generic_plan") : TEXT("auto"));
 	pg_put_text(&values, writes ? TEXT("off") : TEXT("on"));
 	pg_put_text(&values, writes ? TEXT("off") : TEXT("on"));
 	if (pg_query(pg, &setting, &values, &result) != PG_DONE)
@@ -283,8 +286,7 @@ enum pg_class pg_open(struct pg *pg)
 	if (now_ms() < pg->retry_at)
 		return PG_AWAY;
 	if (start(pg) && PQsetnonblocking(pg->conn, 1) == 0 &&
-	    PQenterPipelineMode(pg->conn) == 1 &&
-	    check_server(pg) == PG_DONE) {
+	    PQenterPipelineMode(pg->conn) == 1 && check_server(pg) == PG_DONE) {
 		pg->back_off_ms = BACK_OFF_FIRST_MS;
 		return PG_DONE;
 	}
@@ -337,9 +339,8 @@ static bool send_command(
 	for (int i = 0; i < PG_VALUES_MOST; i++)
 		formats[i] = 1;
 	assert((values != NULL ? values->count : 0) == statement->count);
-	if (prepares &&
-	    !PQsendPrepare(conn, statement->name, statement->sql,
-		statement->count, statement->types))
+	if (prepares && !PQsendPrepare(conn, statement->name, statement->sql,
+			    statement->count, statement->types))
 		return false;
 	return PQsendQueryPrepared(conn, statement->name, statement->count,
 		   values != NULL ? values->value : NULL,
@@ -351,8 +352,7 @@ static void keep_error(struct run *run, const PGresult *result)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *primary =
 	    PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *detail =
-	    PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 
 	if (run->failed)
 		return;
@@ -423,7 +423,8 @@ static bool take_all(struct run *run, struct pg_command *command, size_t count)
 		if (run->prepares[i]) {
 			if (!take(run, NULL))
 				return false;
-			if (!run->failed && !is_prepared(pg, command[i].statement)) {
+			if (!run->failed &&
+			    !is_prepared(pg, command[i].statement)) {
 				assert(pg->prepared_count < PREPARED_MOST);
 				pg->prepared[pg->prepared_count++] =
 				    command[i].statement;
@@ -443,10 +444,14 @@ enum pg_class pg_run(struct pg *pg, struct pg_command *command, size_t count)
 	struct run run = {.pg = pg, .deadline = now_ms() + RUN_MS};
 	enum pg_class class = PG_DONE;
 
-	assert(pg->conn != NULL && count <= PG_COMMANDS_MOST);
+	assert(count <= PG_COMMANDS_MOST);
 	for (size_t i = 0; i < count; i++)
 		command[i].result = NULL;
 	pg->state[0] = '\0';
+	if (pg->conn == NULL) {
+		say(pg, "not connected");
+		return PG_AWAY;
+	}
 	if (!send_all(&run, command, count) || !take_all(&run, command, count))
 		class = PG_AWAY;
 	else if (run.failed)
@@ -457,9 +462,9 @@ enum pg_class pg_run(struct pg *pg, struct pg_command *command, size_t count)
 		PQclear(command[i].result);
 		command[i].result = NULL;
 	}
-	/* A transaction that began with BEGIN outlives the Sync when it fails. */
-	if (class == PG_AWAY ||
-	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
+	/* A transaction that began with BEGIN outlives the Sync when it fails.
+	 */
+	if (class == PG_AWAY || PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
 		pg_close(pg);
 		pg->retry_at = now_ms();
 	}

@@ -17,16 +17,16 @@
 /* How a piece of work ended. */
 enum pg_class {
 	PG_DONE,
-	PG_AWAY,    /* connection lost, or server not fit to work: outcome
-	             * unknown; connect again, then do the work again */
-	PG_AGAIN,   /* rolled back for a passing reason: do it again */
-	PG_DATA,    /* rolled back because of the data (22, 23, P0, CR) */
-	PG_BROKEN   /* schema or rights don't fit: stop (42, …) */
+	PG_AWAY,  /* connection lost, or server not fit to work: outcome
+		   * unknown; connect again, then do the work again */
+	PG_AGAIN, /* rolled back for a passing reason: do it again */
+	PG_DATA,  /* rolled back because of the data (22, 23, P0, CR) */
+	PG_BROKEN /* schema or rights don't fit: stop (42, …) */
 };
 /* The class of an SQLSTATE; NULL or "" is a lost connection. */
 enum pg_class pg_classify(const char *sqlstate);
 
-#define PG_VALUES_MOST 96
+#define PG_VALUES_MOST   96
 #define PG_COMMANDS_MOST 16 /* in one pipeline */
 
 /* The parameters of a statement. Text is borrowed until it was run. */
@@ -55,23 +55,35 @@ struct pg_statement {
 };
 /* Types for `types`, as in pg_type. */
 enum {
-	PG_BOOL = 16, PG_BYTEA = 17, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23,
-	PG_TEXT = 25, PG_DATE = 1082, PG_TIMESTAMPTZ = 1184,
-	PG_BOOLS = 1000, PG_BYTEAS = 1001, PG_INT2S = 1005, PG_INT4S = 1007,
-	PG_TEXTS = 1009, PG_INT8S = 1016, PG_TIMESTAMPTZS = 1185, PG_DATES = 1182
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_INT8 = 20,
+	PG_INT2 = 21,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_DATE = 1082,
+	PG_TIMESTAMPTZ = 1184,
+	PG_BOOLS = 1000,
+	PG_BYTEAS = 1001,
+	PG_INT2S = 1005,
+	PG_INT4S = 1007,
+	PG_TEXTS = 1009,
+	PG_INT8S = 1016,
+	PG_TIMESTAMPTZS = 1185,
+	PG_DATES = 1182
 };
 
 struct pg_command {
 	const struct pg_statement *statement;
 	const struct pg_values *values; /* NULL: no parameters */
-	PGresult *result;               /* the caller clears it; NULL on failure */
+	PGresult *result; /* the caller clears it; NULL on failure */
 };
 
 struct pg;
 struct pg_options {
 	const char *dsn;
-	const char *application;    /* shown in pg_stat_activity */
-	bool read_only;             /* for queries */
+	const char *application;     /* shown in pg_stat_activity */
+	bool read_only;              /* for queries */
 	void (*beat)(void *context); /* called while waiting; may be NULL */
 	void *context;
 };

@@ -7,7 +7,7 @@
 
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_DAYS 10957
-#define EPOCH_US 946684800000000
+#define EPOCH_US   946684800000000
 
 enum pg_class pg_classify(const char *sqlstate)
 {
@@ -15,21 +15,19 @@ enum pg_class pg_classify(const char *sqlstate)
 		const char *prefix;
 		enum pg_class class;
 	} classes[] = {
-	    {"08", PG_AWAY},    /* connection */
-	    {"25006", PG_AWAY}, /* the server became read-only */
-	    {"53", PG_AWAY},    /* out of disk, memory, connections */
+	    {"08", PG_AWAY},     /* connection */
+	    {"25006", PG_AWAY},  /* the server became read-only */
+	    {"53", PG_AWAY},     /* out of disk, memory, connections */
 	    {"57014", PG_AGAIN}, /* canceled, statement_timeout */
-	    {"57", PG_AWAY},    /* shutdown, terminated */
-	    {"58", PG_AWAY},    /* input or output error */
-	    {"XX", PG_AWAY},    /* internal: a corrupted page, … */
-	    {"40", PG_AGAIN},   /* deadlock, serialization */
-	    {"55", PG_AGAIN},   /* lock not available */
-	    {"22", PG_DATA},
-	    {"23", PG_DATA},
+	    {"57", PG_AWAY},     /* shutdown, terminated */
+	    {"58", PG_AWAY},     /* input or output error */
+	    {"XX", PG_AWAY},     /* internal: a corrupted page, … */
+	    {"40", PG_AGAIN},    /* deadlock, serialization */
+	    {"55", PG_AGAIN},    /* lock not available */
+	    {"22", PG_DATA}, {"23", PG_DATA},
 	    {"54", PG_DATA},    /* an index row too large, … */
 	    {"21000", PG_DATA}, /* the same row twice in one statement */
-	    {"P0", PG_DATA},
-	    {"CR", PG_DATA},    /* a stream won in part */
+	    {"P0", PG_DATA}, {"CR", PG_DATA}, /* a stream won in part */
 	};
 
 	if (sqlstate == NULL || sqlstate[0] == '\0')

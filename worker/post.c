@@ -94,8 +94,8 @@ static void add_entry(struct posting_work *work, const struct sum *key,
 			? ENTRY_REVERSAL
 			: ENTRY_CORRECTION;
 	if (!account_is_money(key->account)) {
-		struct running *running = running_of(
-		    work, key->designation, key->period_starts_on);
+		struct running *running =
+		    running_of(work, key->designation, key->period_starts_on);
 
 		if (is_counted(key->account))
 			running->total += value;
@@ -104,8 +104,8 @@ static void add_entry(struct posting_work *work, const struct sum *key,
 	post->entries++;
 }
 
-static struct sum key_of(const struct ruling *ruling,
-    const struct posting *posting)
+static struct sum key_of(
+    const struct ruling *ruling, const struct posting *posting)
 {
 	return (struct sum){.cause = ruling->fact[posting->cause].seq,
 	    .account = posting->account,
@@ -152,8 +152,7 @@ static void add_wanted(struct posting_work *work)
 		const struct posting *posting = &after->posting[i];
 		struct sum key = key_of(after, posting);
 		const struct sum *sum = sum_of(work->member, &key);
-		int64_t value =
-		    posting->value - (sum != NULL ? sum->value : 0);
+		int64_t value = posting->value - (sum != NULL ? sum->value : 0);
 
 		if (value != 0)
 			add_entry(work, &key, sum == NULL, value);
@@ -221,8 +220,8 @@ int post_difference(struct member *member, const struct ruling *before,
 }
 
 /* The entries that the row posted stand together, for numbers rise with seq. */
-static void recall_entries(const struct member *member, int64_t seq,
-    struct post *post)
+static void recall_entries(
+    const struct member *member, int64_t seq, struct post *post)
 {
 	size_t first = member->entries;
 
@@ -240,8 +239,7 @@ int post_recall(const struct member *member, size_t row,
 	const struct row *at = &member->row[row];
 	int32_t version = row > 0 ? at[-1].version : 0;
 	struct post post = {.member = member};
-	struct ruling *rulings =
-	    arena_take_many(arena, 2, sizeof(*rulings));
+	struct ruling *rulings = arena_take_many(arena, 2, sizeof(*rulings));
 	int result;
 
 	if (rulings == NULL)

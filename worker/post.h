@@ -12,12 +12,13 @@
 
 /* The event that a difference belongs to. */
 struct post_event {
-	struct text source, id;  /* "system" and "day:2026-07-01" for a system row */
+	struct text source,
+	    id; /* "system" and "day:2026-07-01" for a system row */
 	int64_t seq;
-	int64_t at;              /* received, microseconds */
-	int32_t rules;           /* revision that ruled */
-	int64_t offset;          /* the stream's last offset before it */
-	int32_t version;         /* the member's version before it */
+	int64_t at;      /* received, microseconds */
+	int32_t rules;   /* revision that ruled */
+	int64_t offset;  /* the stream's last offset before it */
+	int32_t version; /* the member's version before it */
 };
 
 /* All in the arena that was given, or borrowed from the rulings and member. */
@@ -25,8 +26,8 @@ struct post {
 	const struct member *member;
 	const struct ruling *before, *after;
 	struct post_event event;
-	struct entry *entry;          /* new lines, numbered */
-	struct posted_entry *view;    /* the same, as partners see them */
+	struct entry *entry;       /* new lines, numbered */
+	struct posted_entry *view; /* the same, as partners see them */
 	size_t entries;
 	struct answer_change *change; /* messages, numbered, in feed order */
 	size_t changes;

@@ -15,8 +15,7 @@ static bool same_list(struct text_list a, struct text_list b)
 
 bool post_same_period(const struct period *a, const struct period *b)
 {
-	return a->ends_on == b->ends_on &&
-	       a->has_required == b->has_required &&
+	return a->ends_on == b->ends_on && a->has_required == b->has_required &&
 	       (!a->has_required || (a->required == b->required &&
 					a->remaining == b->remaining)) &&
 	       a->accredited == b->accredited &&
@@ -69,8 +68,8 @@ static bool next_pair(
 	else if (*is == after->periods)
 		order = -1;
 	else
-		order = compare_periods(
-		    &before->period[*was], &after->period[*is]);
+		order =
+		    compare_periods(&before->period[*was], &after->period[*is]);
 	*ret = (struct pair){NULL, NULL};
 	if (order <= 0)
 		ret->was = &before->period[(*was)++];
@@ -98,13 +97,13 @@ static void add_certification(struct post *post, const struct period *period,
 {
 	struct answer_change *change = add(post, CHANGE_CERTIFICATION);
 
-	change->certification = (struct certification_view){
-	    .member = post->member->name,
-	    .designation = period->designation,
-	    .what = what,
-	    .on = on,
-	    .starts_on = period->starts_on,
-	    .ends_on = period->ends_on};
+	change->certification =
+	    (struct certification_view){.member = post->member->name,
+		.designation = period->designation,
+		.what = what,
+		.on = on,
+		.starts_on = period->starts_on,
+		.ends_on = period->ends_on};
 }
 
 static enum certification_what opened(const struct period *period)
@@ -151,8 +150,8 @@ static void balance(struct post *post, const struct pair *pair)
 
 	if (pair->was != NULL && pair->is != NULL &&
 	    post_same_period(pair->was, pair->is) &&
-	    text_equal(program_unit(post->before->program),
-		program_unit(program)))
+	    text_equal(
+		program_unit(post->before->program), program_unit(program)))
 		return;
 	change = add(post, CHANGE_BALANCE);
 	change->balance = (struct balance_view){.member = post->member->name,
@@ -257,9 +256,8 @@ static int spread_entries(struct arena *arena, struct post *post)
 
 int post_changes(struct arena *arena, struct post *post)
 {
-	static void (*const of_periods[])(
-	    struct post *, const struct pair *) = {
-	    certification, balance, notice};
+	static void (*const of_periods[])(struct post *,
+	    const struct pair *) = {certification, balance, notice};
 	size_t most = 4 * (post->before->periods + post->after->periods) +
 		      post->before->requests + post->after->requests;
 

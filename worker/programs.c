@@ -22,7 +22,7 @@ struct programs {
 	struct organization *organization;
 	size_t organizations, room;
 	struct compiled *compiled;
-	struct arena arena;      /* names */
+	struct arena arena; /* names */
 };
 
 static int64_t key_of(int32_t organization, int32_t revision)
@@ -86,7 +86,8 @@ const struct program *programs_get(
 	return compiled != NULL ? compiled->program : NULL;
 }
 
-/* The organization's place, a new one if it is not held; NULL without memory. */
+/* The organization's place, a new one if it is not held; NULL without memory.
+ */
 static struct organization *place_of(struct programs *programs, int32_t number)
 {
 	struct organization *grown;
@@ -97,8 +98,7 @@ static struct organization *place_of(struct programs *programs, int32_t number)
 	if (programs->organizations == programs->room) {
 		size_t room = programs->room != 0 ? 2 * programs->room : 8;
 
-		grown = realloc(
-		    programs->organization, room * sizeof(*grown));
+		grown = realloc(programs->organization, room * sizeof(*grown));
 		if (grown == NULL)
 			return NULL;
 		programs->organization = grown;
@@ -140,8 +140,8 @@ static int compile(struct programs *programs, int32_t organization,
 
 	if (compiled == NULL)
 		return -ENOMEM;
-	snprintf(name, sizeof(name), "program %d revision %d",
-	    organization, revision);
+	snprintf(name, sizeof(name), "program %d revision %d", organization,
+	    revision);
 	compiled->key = key_of(organization, revision);
 	result = program_parse(document, &complaints, &compiled->program);
 	if (result == -EINVAL)
@@ -163,8 +163,8 @@ int programs_add(struct programs *programs,
 
 	if (result < 0)
 		return result;
-	return compile(programs, organization->number, organization->revision,
-	    document);
+	return compile(
+	    programs, organization->number, organization->revision, document);
 }
 
 /* ---- from the database */
@@ -199,8 +199,8 @@ static bool keep_all(struct programs *programs, const PGresult *organizations,
 	}
 	for (int i = 0; i < PQntuples(documents); i++)
 		if (compile(programs, pg_int4(documents, i, 0),
-			pg_int4(documents, i, 1), pg_text(documents, i, 2)) ==
-		    -ENOMEM)
+			pg_int4(documents, i, 1),
+			pg_text(documents, i, 2)) == -ENOMEM)
 			return false;
 	return true;
 }

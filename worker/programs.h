@@ -10,7 +10,7 @@ struct programs;
 struct organization {
 	int32_t number;
 	struct text name, title, time_zone;
-	int32_t revision;  /* the greatest that is published */
+	int32_t revision; /* the greatest that is published */
 };
 
 MUST_CHECK struct programs *programs_create(void);

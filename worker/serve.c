@@ -11,9 +11,9 @@
 #include "version.h"
 
 #define QUERIES_A_TURN 16
-#define WAIT_MS 50        /* most time without a look at the clock */
-#define LEAVE_MS 5000     /* most time for a farewell */
-#define EX_CONFIG 78
+#define WAIT_MS        50   /* most time without a look at the clock */
+#define LEAVE_MS       5000 /* most time for a farewell */
+#define EX_CONFIG      78
 
 static void beat(void *context)
 {
@@ -142,8 +142,7 @@ static bool read_heads(struct serve *serve, struct heads *heads)
 
 	if (!list_heads(serve, heads))
 		return false;
-	load = (struct ledger_load){
-	    .head = heads->list, .heads = heads->count};
+	load = (struct ledger_load){.head = heads->list, .heads = heads->count};
 	return heads->count == 0 || ledger_load(serve->pg, &load) == PG_DONE;
 }
 
@@ -256,8 +255,7 @@ static bool answer_query(struct serve *serve, const struct parcel *parcel)
 	    .body = parcel->body};
 	enum link_answer verb =
 	    query_answer(&serve->query, &request, &serve->answer);
-	struct wire_writer *out =
-	    uplink_begin(&serve->uplink, LINK_DONE, 5);
+	struct wire_writer *out = uplink_begin(&serve->uplink, LINK_DONE, 5);
 
 	wire_write_array(out, 1);
 	wire_write_array(out, 3);
@@ -340,15 +338,14 @@ static void leave(struct serve *serve)
 	if (!uplink_send_now(uplink))
 		return; /* creditd left first: nobody waits for us */
 	while (serve->exit_code == 0 && uplink_now_ms() < deadline &&
-	       uplink->welcome &&
-	       !(uplink->bye && uplink->event_count == 0))
+	       uplink->welcome && !(uplink->bye && uplink->event_count == 0))
 		turn(serve);
 }
 
 int serve_run(struct serve *serve, const volatile int *stop)
 {
-	log_info("started, connecting to creditd at %s",
-	    serve->settings->creditd);
+	log_info(
+	    "started, connecting to creditd at %s", serve->settings->creditd);
 	while (*stop == 0 && serve->exit_code == 0) {
 		turn(serve);
 		if (serve->uplink.turned_away[0] != '\0') {

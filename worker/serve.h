@@ -9,20 +9,20 @@
 struct serve {
 	const struct settings *settings;
 	struct uplink uplink;
-	struct pg *pg;              /* events */
-	struct pg *query_pg;        /* queries: read-only */
+	struct pg *pg;       /* events */
+	struct pg *query_pg; /* queries: read-only */
 	struct programs *programs;
 	struct cache cache;
 	struct work work;
 	struct query_context query;
-	struct wire_writer answer;  /* of a query */
+	struct wire_writer answer; /* of a query */
 	char incarnation[33];
 	char application[80], query_application[80];
-	bool is_known;              /* key and programs were read */
-	bool has_said_heads;        /* creditd has heard all heads */
-	int64_t again_at;           /* ms: not before, after a rollback */
-	unsigned agains;            /* rollbacks without a success between */
-	int exit_code;              /* not 0: it must end */
+	bool is_known;       /* key and programs were read */
+	bool has_said_heads; /* creditd has heard all heads */
+	int64_t again_at;    /* ms: not before, after a rollback */
+	unsigned agains;     /* rollbacks without a success between */
+	int exit_code;       /* not 0: it must end */
 };
 
 /* Returns 0, or the exit code after saying what is wrong. */

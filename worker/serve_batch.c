@@ -2,7 +2,8 @@
  *
  *	1. take what waits, decode it, check rights     serve_batch, submit.c
  *	2. read what is not held, in one round trip     load.c
- *	3. rule event by event, stage what changes      submit.c system.c stage.c
+ *	3. rule event by event, stage what changes      submit.c system.c
+ *stage.c
  *	4. write all with one statement, commit         ledger_write.c
  *	5. tell creditd: messages, heads, answers       done.c
  *
@@ -25,9 +26,9 @@
 #include "log.h"
 #include "serve.h"
 
-#define AGAIN_MS 20      /* pause after a rollback */
-#define AGAINS_MOST 5    /* rollbacks, then the batch is divided */
-#define KEEP_BYTES (4 << 20)
+#define AGAIN_MS    20 /* pause after a rollback */
+#define AGAINS_MOST 5  /* rollbacks, then the batch is divided */
+#define KEEP_BYTES  (4 << 20)
 
 enum served {
 	SERVED,       /* all jobs are answered */
@@ -83,8 +84,7 @@ static enum pg_class attempt(struct work *work, struct job **job, size_t count)
 		return PG_AGAIN;
 	if (ledger_is_empty(&work->rows))
 		return PG_DONE;
-	won = arena_take_many(
-	    &work->attempt, work->staged_count, sizeof(*won));
+	won = arena_take_many(&work->attempt, work->staged_count, sizeof(*won));
 	if (won == NULL)
 		return PG_AGAIN;
 	pause_before_commit(work->pause_before_commit);
@@ -126,8 +126,8 @@ static size_t finish(struct work *work, struct job **job, size_t count)
 	for (size_t i = 0; i < work->used_count; i++)
 		cache_settle(work->cache, work->used[i]);
 	if (lost > 0)
-		log_info("%zu events of streams that moved are ruled anew",
-		    lost);
+		log_info(
+		    "%zu events of streams that moved are ruled anew", lost);
 	drop_streams(work, job, lost);
 	return lost;
 }
@@ -151,8 +151,8 @@ static enum served settle(struct serve *serve, struct job **job, size_t count);
 /* By streams, then by events. */
 static enum served divide(struct serve *serve, struct job **job, size_t count)
 {
-	bool one_stream = job[0]->parcel->stream ==
-			  job[count - 1]->parcel->stream;
+	bool one_stream =
+	    job[0]->parcel->stream == job[count - 1]->parcel->stream;
 	size_t first = 0;
 
 	while (first < count) {
@@ -171,8 +171,8 @@ static enum served divide(struct serve *serve, struct job **job, size_t count)
 }
 
 /* What to do when the attempt came to nothing. */
-static enum served on_failure(struct serve *serve, struct job **job,
-    size_t count, enum pg_class class)
+static enum served on_failure(
+    struct serve *serve, struct job **job, size_t count, enum pg_class class)
 {
 	struct work *work = &serve->work;
 	const char *why = work->failed ? "out of memory" : pg_message(work->pg);

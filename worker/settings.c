@@ -90,8 +90,7 @@ static void read_all(struct node *root, const char *name,
 	if (settings->name == NULL && node_get(root, "name") == NULL)
 		complain(complaints, NULL,
 		    "name is missing: say it here or with --name");
-	if (settings->name != NULL &&
-	    !text_is_id(text_of(settings->name), 64))
+	if (settings->name != NULL && !text_is_id(text_of(settings->name), 64))
 		complain(complaints, node_get(root, "name"),
 		    "name: must be 1 to 64 printable characters without "
 		    "spaces");

@@ -93,8 +93,8 @@ static void touch_current(
 
 		for (is = 0; is < after->periods; is++) {
 			new = &after->period[is];
-			if (new->starts_on == old->starts_on &&
-			    new->current != old->current &&
+			if (new->starts_on == old->starts_on &&new->current !=
+				old->current &&
 			    text_equal(new->designation, old->designation))
 				touch(work, held, false, new->designation,
 				    new->starts_on, 0);
@@ -111,8 +111,7 @@ static void touch_all(
 		if (change->kind == CHANGE_BALANCE)
 			touch(work, held, false,
 			    change->balance.period->designation,
-			    change->balance.period->starts_on,
-			    change->version);
+			    change->balance.period->starts_on, change->version);
 		else if (change->kind == CHANGE_REQUEST)
 			touch(work, held, true, change->request.request->name,
 			    DATE_NONE, change->version);
@@ -179,8 +178,8 @@ static void add_changes(
 static const struct chain_entry *chain_entries(
     struct work *work, const struct post *post)
 {
-	struct chain_entry *list = arena_take_many(
-	    &work->scratch, post->entries + 1, sizeof(*list));
+	struct chain_entry *list =
+	    arena_take_many(&work->scratch, post->entries + 1, sizeof(*list));
 
 	for (size_t i = 0; list != NULL && i < post->entries; i++) {
 		const struct entry *entry = &post->entry[i];
@@ -223,8 +222,8 @@ static void add_event(struct work *work, const struct stage_row *row,
 	uint8_t chain[CHAIN_SIZE];
 
 	if (row->digest != NULL)
-		event.digest = (struct text){
-		    (const char *)row->digest, FACT_DIGEST_SIZE};
+		event.digest =
+		    (struct text){(const char *)row->digest, FACT_DIGEST_SIZE};
 	memcpy(event.feed_chain, head->feed_chain, CHAIN_SIZE);
 	if (row->post != NULL) {
 		entries = chain_entries(work, row->post);
@@ -276,8 +275,8 @@ void stage_add(struct work *work, const struct stage_row *row)
 	if (staged == NULL)
 		return;
 	if (row->held != NULL) {
-		version = row->post->event.version +
-			  (int32_t)row->post->changes;
+		version =
+		    row->post->event.version + (int32_t)row->post->changes;
 		add_changes(work, row, head);
 	}
 	add_event(work, row, head, version);
@@ -382,12 +381,12 @@ void stage_finish(struct work *work)
 				finish_balance(work, member, t);
 		}
 		if (held->touches_due)
-			ledger_set_due(&work->rows, member,
-			    member->standing.next_due);
+			ledger_set_due(
+			    &work->rows, member, member->standing.next_due);
 	}
 	for (size_t i = 0; i < work->staged_count; i++)
-		ledger_add_fence(&work->rows, &work->staged[i].before,
-		    work->staged[i].rows);
+		ledger_add_fence(
+		    &work->rows, &work->staged[i].before, work->staged[i].rows);
 	forget_touches(work);
 }
 

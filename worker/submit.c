@@ -50,8 +50,8 @@ static bool check_place(struct work *work, struct job *job)
 	    programs_by_name(work->programs, job->event.organization);
 	if (job->organization == NULL) {
 		load_programs(work);
-		job->organization = programs_by_name(
-		    work->programs, job->event.organization);
+		job->organization =
+		    programs_by_name(work->programs, job->event.organization);
 	}
 	if (job->organization == NULL) {
 		work_refuse(work, job, &work->arena, "MALFORMED",
@@ -140,14 +140,15 @@ static bool check_rights(struct work *work, struct job *job)
 void submit_check(struct work *work, struct job *job)
 {
 	char message[EVENT_MESSAGE_SIZE];
-	int error = event_decode(job->parcel->body, work->key, &work->arena,
-	    &job->event, message);
+	int error = event_decode(
+	    job->parcel->body, work->key, &work->arena, &job->event, message);
 
 	if (error == -ENOMEM)
 		work_refuse(work, job, &work->arena, "UNAVAILABLE",
 		    "out of memory; send it again");
 	else if (error < 0)
-		work_refuse(work, job, &work->arena, "MALFORMED", "%s", message);
+		work_refuse(
+		    work, job, &work->arena, "MALFORMED", "%s", message);
 	else if (check_place(work, job) && check_source(work, job) &&
 		 check_rights(work, job))
 		(void)!check_reversal(work, job);
@@ -267,15 +268,14 @@ static struct fact fact_of(const struct ruled *r)
 }
 
 /* Stores it: the ruling after it becomes how the member stands. */
-static void accept(const struct ruled *r, const struct fact *fact,
-    const struct ruling *after)
+static void accept(
+    const struct ruled *r, const struct fact *fact, const struct ruling *after)
 {
 	struct work *work = r->work;
 	struct job *job = r->job;
 	size_t last = r->member->facts - 1;
-	struct post_event event = stage_next(
-	    job->held, fact->source, fact->id, job->parcel->received_at,
-	    r->rules);
+	struct post_event event = stage_next(job->held, fact->source, fact->id,
+	    job->parcel->received_at, r->rules);
 	struct post post;
 	struct stage_row row = {.stream = job->stream,
 	    .held = job->held,
@@ -302,8 +302,8 @@ static void accept(const struct ruled *r, const struct fact *fact,
 	answer_with(r, &post, last, (struct post_asker){0}, NULL);
 }
 
-/* Adds the fact and rules. Until accept() is through, the attempt may fail: then
- * the stream is dropped and read again. */
+/* Adds the fact and rules. Until accept() is through, the attempt may fail:
+ * then the stream is dropped and read again. */
 static void store(const struct ruled *r)
 {
 	struct work *work = r->work;
@@ -315,9 +315,8 @@ static void store(const struct ruled *r)
 
 	wire_writer_reset(&work->stored);
 	fact_write(&work->stored, &fact);
-	if (work->stored.failed ||
-	    member_add_stored_fact(
-		member, &fact, wire_written(&work->stored)) < 0) {
+	if (work->stored.failed || member_add_stored_fact(member, &fact,
+				       wire_written(&work->stored)) < 0) {
 		work->failed = true;
 		return;
 	}
@@ -375,8 +374,8 @@ static void try(const struct ruled *r)
 		     &trial, &before, &after, &event, arena, &post) < 0)
 		work->failed = true;
 	else
-		answer_with(r, &post, trial.facts - 1,
-		    (struct post_asker){0}, NULL);
+		answer_with(
+		    r, &post, trial.facts - 1, (struct post_asker){0}, NULL);
 }
 
 void submit_rule(struct work *work, struct job *job)

@@ -42,9 +42,9 @@ static int make_standing(
 		return 0;
 	}
 	arena_reset(&member->standing_arena);
-	error = member_rule(member, member->facts, work->programs,
-	    member->ruled_on, member->ruled_by, &member->standing_arena,
-	    &member->standing);
+	error =
+	    member_rule(member, member->facts, work->programs, member->ruled_on,
+		member->ruled_by, &member->standing_arena, &member->standing);
 	member->has_standing = error == 0;
 	return error;
 }
@@ -85,8 +85,8 @@ int system_renew(struct work *work, struct held *held, date_t today,
 	if (member->ruled_by == rules &&
 	    (member->ruled_on >= today || member->standing.next_due > today))
 		return 0;
-	error = member_rule(member, member->facts, work->programs, today, rules,
-	    &arena, &now);
+	error = member_rule(
+	    member, member->facts, work->programs, today, rules, &arena, &now);
 	if (error < 0) {
 		arena_fini(&arena);
 		return error;
@@ -140,8 +140,8 @@ static void renew_due(
 
 		arena_reset(&work->scratch);
 		if (!held->member.damaged)
-			error = system_renew(work, held, today, rules,
-			    job->parcel->received_at);
+			error = system_renew(
+			    work, held, today, rules, job->parcel->received_at);
 		if (error == -ENOMEM) {
 			work->failed = true;
 		} else if (error < 0) {
@@ -164,8 +164,7 @@ static void answer_settled(struct work *work, struct job *job)
 }
 
 /* Whether there is a program to rule by. */
-static bool has_program(
-    struct work *work, const struct job *job, int32_t rules)
+static bool has_program(struct work *work, const struct job *job, int32_t rules)
 {
 	int32_t number = job->parcel->stream / STREAM_BUCKETS;
 
@@ -189,8 +188,8 @@ static void rule_day(struct work *work, struct job *job, int32_t rules)
 static void rule_program(struct work *work, struct job *job)
 {
 	struct head *head = &job->stream->head;
-	date_t today = head->seq > 0 && head->today > job->date ? head->today
-								: job->date;
+	date_t today =
+	    head->seq > 0 && head->today > job->date ? head->today : job->date;
 	bool had_rows = head->seq > 0;
 
 	if (had_rows && head->rules >= job->revision)
@@ -219,8 +218,8 @@ static void rule_due(struct work *work, struct job *job)
 void system_rule(struct work *work, struct job *job)
 {
 	const struct head *head = &job->stream->head;
-	const struct organization *organization = programs_by_number(
-	    work->programs, head->stream / STREAM_BUCKETS);
+	const struct organization *organization =
+	    programs_by_number(work->programs, head->stream / STREAM_BUCKETS);
 	int32_t rules = head->rules;
 
 	if (job->type == EVENT_PROGRAM)

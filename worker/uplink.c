@@ -10,10 +10,10 @@
 
 #include "log.h"
 
-#define BEAT_MS 100         /* until WELCOME says otherwise */
+#define BEAT_MS        100  /* until WELCOME says otherwise */
 #define HELLO_AGAIN_MS 1000 /* a HELLO without an answer is repeated */
-#define SILENCE_MS 4000     /* creditd beats; later it has forgotten us */
-#define SEND_MS 2000        /* most time to wait for room to send */
+#define SILENCE_MS     4000 /* creditd beats; later it has forgotten us */
+#define SEND_MS        2000 /* most time to wait for room to send */
 
 int64_t uplink_now_ms(void)
 {
@@ -44,8 +44,8 @@ int uplink_init(struct uplink *uplink, const char *endpoint)
 	 * window bounds what comes). IMMEDIATE: nothing is queued for a
 	 * creditd that is not there. */
 	if (uplink->socket == NULL ||
-	    zmq_setsockopt(uplink->socket, ZMQ_MAXMSGSIZE, &most,
-		sizeof(most)) < 0 ||
+	    zmq_setsockopt(
+		uplink->socket, ZMQ_MAXMSGSIZE, &most, sizeof(most)) < 0 ||
 	    set(uplink->socket, ZMQ_RCVHWM, 0) < 0 ||
 	    set(uplink->socket, ZMQ_SNDHWM, 1000) < 0 ||
 	    set(uplink->socket, ZMQ_IMMEDIATE, 1) < 0 ||
@@ -77,8 +77,7 @@ void uplink_fini(struct uplink *uplink)
 
 void uplink_wait(struct uplink *uplink, int timeout_ms)
 {
-	zmq_pollitem_t item = {
-	    .socket = uplink->socket, .events = ZMQ_POLLIN};
+	zmq_pollitem_t item = {.socket = uplink->socket, .events = ZMQ_POLLIN};
 
 	(void)zmq_poll(&item, 1, timeout_ms);
 }
@@ -268,8 +267,8 @@ static void take_parcel(
 		log_error("creditd sent a damaged message (verb %d)", verb);
 		return;
 	}
-	kept = malloc(sizeof(*kept) + parcel.source.length +
-		      parcel.key.length + parcel.body.length + 1);
+	kept = malloc(sizeof(*kept) + parcel.source.length + parcel.key.length +
+		      parcel.body.length + 1);
 	if (kept == NULL) {
 		log_error("out of memory for an event: creditd will hear "
 			  "nothing of it");

@@ -20,14 +20,14 @@ struct parcel {
 	TAILQ_ENTRY(parcel) link;
 	enum link_verb verb;
 	int64_t ticket;
-	enum link_event_kind kind;  /* EVENT */
-	int32_t stream;             /* EVENT FETCH */
-	struct text source;         /* EVENT QUERY; empty: not authenticated */
-	uint32_t submit, flags;     /* EVENT QUERY: rights */
-	int64_t received_at;        /* EVENT QUERY: microseconds */
-	date_t received_on;         /* EVENT; QUERY: the organization's today */
-	struct text key;            /* QUERY: frame 4; EVENT: likewise, if said */
-	int64_t after, limit;       /* FETCH */
+	enum link_event_kind kind; /* EVENT */
+	int32_t stream;            /* EVENT FETCH */
+	struct text source;        /* EVENT QUERY; empty: not authenticated */
+	uint32_t submit, flags;    /* EVENT QUERY: rights */
+	int64_t received_at;       /* EVENT QUERY: microseconds */
+	date_t received_on;        /* EVENT; QUERY: the organization's today */
+	struct text key;      /* QUERY: frame 4; EVENT: likewise, if said */
+	int64_t after, limit; /* FETCH */
 	struct text body;
 };
 TAILQ_HEAD(parcel_list, parcel);
@@ -38,16 +38,16 @@ struct uplink {
 	struct wire_writer out;
 	struct parcel_list events, queries;
 	size_t event_count, query_count;
-	bool welcome;               /* creditd knows this worker */
-	bool bye;                   /* creditd answered BYE */
-	char turned_away[256];      /* why, if it was */
+	bool welcome;          /* creditd knows this worker */
+	bool bye;              /* creditd answered BYE */
+	char turned_away[256]; /* why, if it was */
 	int64_t epoch;
-	int64_t hello_at;           /* when HELLO was sent, ms; 0: never */
-	int64_t heard_at;           /* when creditd was last heard, ms */
-	int64_t beaten_at;          /* when a beat was last sent, ms */
+	int64_t hello_at;  /* when HELLO was sent, ms; 0: never */
+	int64_t heard_at;  /* when creditd was last heard, ms */
+	int64_t beaten_at; /* when a beat was last sent, ms */
 	int beat_ms;
 	enum link_database database;
-	char message[256];          /* why the database is away */
+	char message[256]; /* why the database is away */
 };
 
 /* Connects in the background. Returns 0 or a negative errno (endpoint). */

@@ -20,24 +20,24 @@
 /* An event of the batch. */
 struct job {
 	struct parcel *parcel;
-	size_t place;               /* in order of arrival */
-	bool done;                  /* creditd was told */
-	bool answered;              /* verb and body below are set */
+	size_t place;  /* in order of arrival */
+	bool done;     /* creditd was told */
+	bool answered; /* verb and body below are set */
 	enum link_answer verb;
-	struct text body;           /* in the attempt's arena */
+	struct text body; /* in the attempt's arena */
 	struct held_stream *stream;
 	const struct organization *organization;
 
-	struct event event;         /* a partner's, decoded */
-	struct text source;         /* who says it */
+	struct event event; /* a partner's, decoded */
+	struct text source; /* who says it */
 	struct held *held;
 
-	enum event_type type;       /* a system event's, and what it says */
+	enum event_type type; /* a system event's, and what it says */
 	struct text id;
 	date_t date;
 	int32_t revision;
-	bool known;                 /* it was stored before */
-	struct held **due;          /* members to rule */
+	bool known;        /* it was stored before */
+	struct held **due; /* members to rule */
 	size_t due_count;
 	bool due_more;
 };
@@ -62,9 +62,9 @@ struct told {
 struct touch {
 	struct touch *next;
 	bool is_request;
-	struct text name;           /* designation or request */
-	date_t starts_on;           /* balances */
-	int64_t version;            /* of the last message; 0: keep */
+	struct text name; /* designation or request */
+	date_t starts_on; /* balances */
+	int64_t version;  /* of the last message; 0: keep */
 };
 
 struct work {
@@ -77,25 +77,25 @@ struct work {
 
 	struct job *job;
 	size_t jobs, room;
-	struct arena arena;         /* of the batch: decoded events */
+	struct arena arena; /* of the batch: decoded events */
 
 	/* One attempt to serve some of the jobs. */
-	struct arena attempt;       /* answers, messages, touches */
-	struct arena scratch;       /* of one event */
-	struct wire_writer out;     /* of one answer or message */
-	struct wire_writer stored;  /* of one fact */
+	struct arena attempt;      /* answers, messages, touches */
+	struct arena scratch;      /* of one event */
+	struct wire_writer out;    /* of one answer or message */
+	struct wire_writer stored; /* of one fact */
 	struct ledger_batch rows;
 	struct staged *staged;
 	size_t staged_count, staged_room;
 	struct told *told;
 	size_t told_count, told_room;
-	struct held *touched;       /* by next_touched */
-	struct held **used;         /* members that are in the batch */
+	struct held *touched; /* by next_touched */
+	struct held **used;   /* members that are in the batch */
 	size_t used_count, used_room;
-	bool failed;                /* out of memory: the attempt is void */
+	bool failed; /* out of memory: the attempt is void */
 
-	date_t partitions_until;    /* made already, for months up to here */
-	int64_t programs_at;        /* when they were last asked for, ms */
+	date_t partitions_until; /* made already, for months up to here */
+	int64_t programs_at;     /* when they were last asked for, ms */
 };
 
 /* A list that doubles; NULL without memory (the list stays). */
@@ -137,7 +137,7 @@ void load_programs(struct work *work);
 /* A row of `event` to be. */
 struct stage_row {
 	struct held_stream *stream;
-	struct held *held;          /* NULL: about the whole stream */
+	struct held *held; /* NULL: about the whole stream */
 	enum event_type type;
 	struct text source, id;
 	int64_t at;
@@ -145,10 +145,10 @@ struct stage_row {
 	int32_t rules;
 	enum outcome outcome;
 	enum reason reason;
-	const uint8_t *digest;      /* NULL: a system row */
-	struct text fact;           /* absent: a system row */
-	struct text body;           /* absent: a system row */
-	const struct post *post;    /* entries and messages; may be NULL */
+	const uint8_t *digest;   /* NULL: a system row */
+	struct text fact;        /* absent: a system row */
+	struct text body;        /* absent: a system row */
+	const struct post *post; /* entries and messages; may be NULL */
 };
 /* Adds the row with all that follows from it, and moves head and member on. */
 void stage_add(struct work *work, const struct stage_row *row);
@@ -168,8 +168,8 @@ void stage_reset(struct work *work);
  * streams. */
 void done_tell(struct work *work, struct job **job, size_t count);
 /* The heads of streams, and all organizations; for HELLO, too. */
-void done_write_heads(struct wire_writer *writer, const struct head *const *head,
-    size_t count);
+void done_write_heads(
+    struct wire_writer *writer, const struct head *const *head, size_t count);
 void done_write_organizations(
     struct wire_writer *writer, const struct programs *programs);
 
