@@ -6,6 +6,7 @@ main.py [--counts FILE] [PATTERN…]; a pattern is part of a test's name, such a
 import argparse
 import importlib
 import pathlib
+import shutil
 import sys
 import time
 import traceback
@@ -76,10 +77,11 @@ def main():
                     p in test.id() for p in options.patterns):
                 chosen.append(test)
 
+    import rig
+    shutil.rmtree(rig.LOGS, ignore_errors=True)
     report = Report()
     suite = unittest.TestSuite(chosen)
     suite.run(report)
-    import rig
     failed = len({test.id().split(" ")[0] for test, _ in
                   report.failures + report.errors})
     passed = report.passed

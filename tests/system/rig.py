@@ -23,6 +23,7 @@ from partner import Partner, Refused, Silence, Subscriber  # noqa: E402,F401
 
 BUILD = pathlib.Path(os.environ.get("CREDITD_BUILD", TOP / "build" / "run"))
 FULL = os.environ.get("CREDITD_TESTS") == "full"
+LOGS = TOP / "build" / "logs"   # of ended instances, to look at afterwards
 TODAY = "2026-06-30"            # what the golden cases take for today
 
 
@@ -74,8 +75,9 @@ class Instance:
         if not self.dir.exists():
             return
         for name in list(self.own):
-            self.kill(name, signal.SIGTERM)
+            self.kill(name)
         self.run("down", "--dir", str(self.dir))
+        shutil.copytree(self.dir / "log", LOGS / self.dir.name)
         complaints = self.sanitizer_lines()
         shutil.rmtree(self.dir, ignore_errors=True)
         atexit.unregister(self.down)
@@ -125,7 +127,12 @@ class Instance:
         return self.values["events"]
 
     def feed(self, organization):
-        return self.values["feed." + organization]
+        known = self.values.get("feed." + organization)
+        if known is None:       # started without workers, who tell creditd
+            partner = self.partner()
+            known = partner.query("feeds")["feeds"][organization]
+            partner.close()
+        return known
 
     @property
     def dsn(self):
@@ -213,6 +220,16 @@ class Instance:
             [str(BUILD / "worker" / "creditd-worker"), "-c", str(path)],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
+        wait_until(lambda: name in self.workers_there(), 20,
+                   "%s has said hello" % name)
+
+    def workers_there(self):
+        """The names of the workers that creditd knows."""
+        partner = self.partner()
+        try:
+            return [w["name"] for w in partner.query("status")["workers"]]
+        finally:
+            partner.close()
 
     def cpu_seconds(self, name):
         stat = pathlib.Path("/proc/%d/stat" % self.pid(name)).read_text()

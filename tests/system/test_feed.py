@@ -36,16 +36,21 @@ class Feed(unittest.TestCase):
 
     def test_committed_and_never_sent(self):
         """creditd dies between COMMIT and publication: published after all"""
+        pause = self.instance.dir / "pause"
+        self.instance.kill("worker-1", signal.SIGTERM)
+        self.instance.start_worker("pausing", test_fault="{pause_before_commit:"
+                                   " %s}" % pause)
         who = rig.member()
         self.partner.submit(rig.granted(who))
         self.assertTrue(self.heard(who, 2))     # certification, balance
-        # The worker is frozen until creditd, which has handed it the event,
-        # is dead: so it commits with nobody there to publish.
-        self.instance.send_signal("worker-1", signal.SIGSTOP)
+        # The worker stands right before its commit until creditd is dead: so
+        # it commits with nobody there to publish.
+        pause.touch()
         self.partner.send(b"SUBMIT", who, rig.activity(who, "a1"))
-        self.partner.ping()                     # creditd has taken the event
+        rig.wait_until(lambda: "paused before a commit" in
+                       self.instance.log_of("pausing"), 10, "the pause")
         self.instance.kill("creditd")
-        self.instance.send_signal("worker-1", signal.SIGCONT)
+        pause.unlink()
         rig.wait_until(lambda: self.stored(who) == 2, 20,
                        "the worker has committed the event")
         live = self.subscriber.live
@@ -57,6 +62,7 @@ class Feed(unittest.TestCase):
         answer = self.partner.submit(rig.activity(who, "a1"))
         self.assertEqual((answer["outcome"], answer["duplicate"]),
                          ("applied", True))
+        self.instance.kill("pausing", signal.SIGTERM)
 
     def test_epoch(self):
         """a new epoch after a restart, and the same bytes again"""
