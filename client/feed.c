@@ -174,14 +174,14 @@ static void take_heads(
 	    !wire_read_int(&reader, &epoch) ||
 	    !wire_find(body, "heads", &reader) || !wire_skip(&reader, &heads))
 		return;
-	if (feed->position.epoch != epoch) {
-		feed->say_restarted = feed->position.epoch != 0;
-		feed->position.epoch = epoch;
+	if (feed->position.epoch != 0 && feed->position.epoch != epoch) {
+		feed->say_restarted = true;
 		/* `changes` compares chains: it finds a restored database. */
 		feed_fall_behind(feed, now_ms);
 	} else if (position_is_behind(&feed->position, heads)) {
 		feed_fall_behind(feed, now_ms);
 	}
+	feed->position.epoch = epoch;
 }
 
 static bool take_live(

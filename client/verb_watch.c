@@ -237,9 +237,11 @@ static int run(struct watch *w, const char *subject, enum creditd_start start)
 	    .start = start,
 	    .position = w->position,
 	};
-	int error = creditd_feed_open(&options, &w->feed);
-	int code;
+	int error, code;
 
+	do
+		error = creditd_feed_open(&options, &w->feed);
+	while (error == -EINTR && !interrupted());
 	if (error != 0)
 		return say_open_error(w->ctl, &options, error);
 	w->begun_ms = endpoint_now_ms();

@@ -1,5 +1,6 @@
 # The client library and creditctl.
 unit_test(test_connection unit/test_connection.c creditd_client)
+unit_test(test_subscription unit/test_subscription.c creditd_client)
 unit_test(test_outbox unit/test_outbox.c creditd_client)
 unit_test(test_position unit/test_position.c creditd_client)
 unit_test(test_convert unit/test_convert.c creditctl_core)
