@@ -21,7 +21,7 @@ int member_init(struct member *member, struct text name, int32_t organization,
 void member_fini(struct member *member)
 {
 	arena_fini(&member->arena);
-	arena_fini(&member->standing_arena);
+	free(member->standing_memory);
 	free(member->fact);
 	free(member->row);
 	free(member->entry);
@@ -32,17 +32,17 @@ void member_fini(struct member *member)
 size_t member_size(const struct member *member)
 {
 	return sizeof(*member) + member->arena.total +
-	       member->standing_arena.total +
+	       member->standing_size +
 	       member->facts_room * sizeof(*member->fact) +
 	       member->rows_room * sizeof(*member->row) +
 	       member->entries_room * sizeof(*member->entry) +
 	       member->sums_room * sizeof(*member->sum);
 }
 
-/* Room for one more of `size` bytes in a list that doubles. */
+/* Room for one more of `size` bytes; grows by half, for there are many members. */
 static void *grown(void *list, size_t count, size_t *room, size_t size)
 {
-	size_t wanted = *room != 0 ? 2 * *room : 4;
+	size_t wanted = *room + *room / 2 + 4;
 
 	if (count < *room)
 		return list;

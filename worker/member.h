@@ -72,9 +72,12 @@ struct member {
 	bool damaged;    /* a stored fact can't be read: not ruled */
 
 	/* How it stands: the ruling of all facts at the last row's date and
-	 * revision, or at a later one that made no difference. */
+	 * revision, or at a later one that made no difference. Only what a
+	 * difference needs of it: program, dates, periods and requests, all in
+	 * one piece of memory (standing.c). */
 	struct ruling standing;
-	struct arena standing_arena;
+	void *standing_memory;
+	size_t standing_size;
 	bool has_standing;
 	date_t ruled_on;
 	int32_t ruled_by;
@@ -98,6 +101,10 @@ MUST_CHECK int member_add_row(struct member *member, const struct row *row);
 /* Also adds it to the sums. */
 MUST_CHECK int member_add_entry(
     struct member *member, const struct entry *entry);
+
+/* Keeps of a ruling how the member stands; nothing in it is borrowed but the
+ * program. -ENOMEM leaves what stood before. */
+MUST_CHECK int member_stand(struct member *member, const struct ruling *ruling);
 
 /* The row of that source and id, or NULL. Facts only. */
 const struct row *member_find(

@@ -302,36 +302,33 @@ static void accept(
 	answer_with(r, &post, last, (struct post_asker){0}, NULL);
 }
 
-/* Adds the fact and rules. Until accept() is through, the attempt may fail:
- * then the stream is dropped and read again. */
+/* Adds the fact and rules. Until accept() is through, the attempt may fail: then
+ * the stream is dropped and read again. */
 static void store(const struct ruled *r)
 {
 	struct work *work = r->work;
 	struct member *member = r->member;
 	struct fact fact = fact_of(r);
-	struct arena arena = {0};
 	struct ruling after;
 	int error;
 
 	wire_writer_reset(&work->stored);
 	fact_write(&work->stored, &fact);
-	if (work->stored.failed || member_add_stored_fact(member, &fact,
-				       wire_written(&work->stored)) < 0) {
+	if (work->stored.failed ||
+	    member_add_stored_fact(
+		member, &fact, wire_written(&work->stored)) < 0) {
 		work->failed = true;
 		return;
 	}
-	member->standing.fact = member->fact;
 	error = member_rule(member, member->facts, work->programs, r->today,
-	    r->rules, &arena, &after);
+	    r->rules, &work->scratch, &after);
 	if (error == 0 && !too_many(&after, &fact)) {
 		accept(r, &fact, &after);
-		arena_fini(&member->standing_arena);
-		member->standing_arena = arena;
-		member->standing = after;
+		if (member_stand(member, &after) < 0)
+			work->failed = true;
 		return;
 	}
 	member->facts--;
-	arena_fini(&arena);
 	if (error < 0)
 		refuse_unruled(r, error);
 	else

@@ -33,6 +33,7 @@ bool system_check(struct job *job)
 static int make_standing(
     struct work *work, struct member *member, date_t today, int32_t rules)
 {
+	struct ruling ruling;
 	int error;
 
 	if (member->rows == 0) {
@@ -41,11 +42,10 @@ static int make_standing(
 	} else if (member->has_standing) {
 		return 0;
 	}
-	arena_reset(&member->standing_arena);
-	error =
-	    member_rule(member, member->facts, work->programs, member->ruled_on,
-		member->ruled_by, &member->standing_arena, &member->standing);
-	member->has_standing = error == 0;
+	error = member_rule(member, member->facts, work->programs,
+	    member->ruled_on, member->ruled_by, &work->scratch, &ruling);
+	if (error == 0)
+		error = member_stand(member, &ruling);
 	return error;
 }
 
@@ -73,7 +73,6 @@ int system_renew(struct work *work, struct held *held, date_t today,
 {
 	struct member *member = &held->member;
 	char id[64], date[DATE_TEXT_SIZE];
-	struct arena arena = {0};
 	struct ruling now;
 	struct post_event event;
 	struct post post;
@@ -81,16 +80,13 @@ int system_renew(struct work *work, struct held *held, date_t today,
 
 	if (error < 0)
 		return error;
-	member->standing.fact = member->fact;
 	if (member->ruled_by == rules &&
 	    (member->ruled_on >= today || member->standing.next_due > today))
 		return 0;
-	error = member_rule(
-	    member, member->facts, work->programs, today, rules, &arena, &now);
-	if (error < 0) {
-		arena_fini(&arena);
+	error = member_rule(member, member->facts, work->programs, today, rules,
+	    &work->scratch, &now);
+	if (error < 0)
 		return error;
-	}
 	if (member->ruled_by != rules)
 		snprintf(id, sizeof(id), "program:%d", (int)rules);
 	else
@@ -102,9 +98,8 @@ int system_renew(struct work *work, struct held *held, date_t today,
 		work->failed = true;
 	else if (post.entries > 0 || post.changes > 0)
 		stage_renewal(work, held, &post, today, rules);
-	arena_fini(&member->standing_arena);
-	member->standing_arena = arena;
-	member->standing = now;
+	if (member_stand(member, &now) < 0)
+		work->failed = true;
 	member->ruled_on = today;
 	member->ruled_by = rules;
 	stage_touch_due(work, held);
