@@ -156,3 +156,19 @@ bool array_put(struct array *array, struct pg_values *values)
 				array->count > 0 ? array->size : EMPTY_SIZE});
 	return true;
 }
+
+bool array_put_first(struct array *array, struct pg_values *values)
+{
+	uint32_t length;
+
+	if (array->failed || array->count != 1)
+		return false;
+	memcpy(&length, array->data + HEADER_SIZE, sizeof(length));
+	length = be32toh(length);
+	if (length == UINT32_MAX)
+		pg_put_null(values);
+	else
+		pg_put_text(values,
+		    (struct text){array->data + HEADER_SIZE + 4, length});
+	return true;
+}

@@ -34,5 +34,7 @@ void array_null(struct array *array);
 /* Adds it as the next parameter; it is borrowed until the statement was run.
  * False if it ran out of memory or is larger than a parameter may be. */
 MUST_CHECK bool array_put(struct array *array, struct pg_values *values);
+/* Adds its only element as a plain parameter. */
+MUST_CHECK bool array_put_first(struct array *array, struct pg_values *values);
 
 #endif
