@@ -23,6 +23,12 @@ bool rule_stands(const struct work *work, const struct fact *fact)
 	return !rule_verdict(work, fact)->reversed;
 }
 
+bool rule_is_first(enum reason reason)
+{
+	return reason == REASON_NOT_OFFERED ||
+	       reason == REASON_UNKNOWN_DESIGNATION;
+}
+
 void *rule_take(struct work *work, size_t count, size_t size)
 {
 	void *memory = arena_take_many(work->arena, count + 1, size);

@@ -47,6 +47,8 @@ static void read_parts(struct work *work, struct request_work *request)
 {
 	struct text currency = work->program->currency;
 
+	if (!work->program->recognition)
+		return; /* all of them are rejected: without effect */
 	for (size_t i = 0; i < request->part_count; i++) {
 		const struct fact *part = request->parts[i];
 

@@ -66,7 +66,7 @@ static void slots_by_line(struct work *work, struct claim *claim)
 
 static void make_slots(struct work *work, struct claim *claim)
 {
-	if (!rule_stands(work, claim->fact)) {
+	if (!rule_stands(work, claim->fact) && !rule_is_first(claim->refused)) {
 		single_slot(work, claim, STEP_REFUSED, REASON_REVERSED);
 	} else if (claim->refused != REASON_NONE) {
 		single_slot(work, claim, STEP_REFUSED, claim->refused);

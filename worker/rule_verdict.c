@@ -69,7 +69,8 @@ static void judge_claim(struct work *work, struct claim *claim)
 	struct verdict *verdict = rule_verdict(work, claim->fact);
 	enum reason reason;
 
-	if (claim->refused != REASON_NONE && !verdict->reversed) {
+	if (claim->refused != REASON_NONE &&
+	    (!verdict->reversed || rule_is_first(claim->refused))) {
 		set(verdict, OUTCOME_REJECTED, claim->refused);
 		return;
 	}
@@ -188,7 +189,7 @@ static void judge(struct work *work, const struct fact *fact)
 	default:
 		break;
 	}
-	if (verdict->reversed && verdict->outcome != OUTCOME_REJECTED)
+	if (verdict->reversed && !rule_is_first(verdict->reason))
 		set(verdict, OUTCOME_APPLIED, REASON_REVERSED);
 }
 

@@ -121,6 +121,9 @@ size_t rule_index(const struct work *work, const struct fact *fact);
 struct verdict *rule_verdict(const struct work *work, const struct fact *fact);
 bool rule_stands(const struct work *work, const struct fact *fact);
 
+/* What is checked before all else, also before a reversal. */
+bool rule_is_first(enum reason reason);
+
 /* Zeroed memory of the ruling; notes a shortage in work->no_memory. */
 void *rule_take(struct work *work, size_t count, size_t size);
 
