@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <zmq.h>
 
 #include "clock.h"
@@ -11,6 +12,7 @@
 
 #define BUDGET 64
 #define LOG_BURST 5
+#define ASK_AGAIN_US INT64_C(300000)
 
 /* ---- out */
 
@@ -253,8 +255,20 @@ static bool on_hello(struct incoming *in)
 	return true;
 }
 
+/* Once: a worker that wakes up has sent many messages. */
 static void say_hello_again(struct incoming *in)
 {
+	struct workers *workers = in->workers;
+	size_t size = in->route.length;
+
+	if (size > sizeof(workers->asked) ||
+	    (size == workers->asked_size &&
+		memcmp(workers->asked, in->route.at, size) == 0 &&
+		in->now_us - workers->asked_us < ASK_AGAIN_US))
+		return;
+	memcpy(workers->asked, in->route.at, size);
+	workers->asked_size = size;
+	workers->asked_us = in->now_us;
 	(void)begin(in->workers, 1, LINK_HELLO);
 	(void)!send_to(in->workers, in->route, TEXT_NONE);
 }
