@@ -153,7 +153,7 @@ run_bench() { # run_bench QUICK
 		tee "$build/bench.txt"
 	awk 'BEGIN { printf "{" }
 		{ printf "%s\n  \"%s\": { \"value\": %s, \"unit\": \"%s\" }",
-			NR > 1 ? "," : "", $1, $2, $3 }
+			(NR > 1 ? "," : ""), $1, $2, $3 }
 		END { print "\n}" }' "$build/bench.txt" >"$top/build/bench.json"
 }
 
