@@ -22,7 +22,6 @@
 
 /* The parts of the statement, as bits of a mask. */
 enum {
-	PART_EVENTS = 1,
 	PART_BODIES = 2,
 	PART_ENTRIES = 4,
 	PART_CHANGES = 8,
@@ -35,115 +34,126 @@ enum {
 	PART_ALL_DUE = 1024
 };
 
-/* ROWS(?, …) are the rows of a part and each ? in it the next parameter. */
+/* A part that is written for the won streams. ROWS(?, …) are its rows, each ?
+ * the next parameter; `head` WHERE … won `tail`. */
 struct part {
 	unsigned bit;
-	const char *sql;
+	const char *name, *head, *tail;
 };
 
-static const struct part parts[] = {
-    /* The last row of a stream, by the primary key: on an empty table the
-     * planner would not know this from other ways, so it is asked in an order
-     * that no other index has. */
-    {PART_EVENTS,
-	"WITH fence AS MATERIALIZED ("
-	"SELECT f.stream, f.rows FROM ROWS(?, ?, ?, ?)"
-	" AS f(stream, seq, chain, rows)"
-	" LEFT JOIN LATERAL (SELECT e.seq, e.chain FROM event e"
+/* The last row of a stream, by the primary key: on an empty table the planner
+ * would not know this from other ways, so it is asked in an order that no other
+ * index has. */
+#define LAST_ROW                                                               \
+	" LEFT JOIN LATERAL (SELECT e.seq, e.chain FROM event e"               \
 	" WHERE e.stream = f.stream ORDER BY e.seq DESC LIMIT 1) h ON true"
-	" WHERE coalesce(h.seq, 0) = f.seq"
+#define IS_PREDECESSOR                                                         \
+	" WHERE coalesce(h.seq, 0) = f.seq"                                    \
 	" AND h.chain IS NOT DISTINCT FROM f.chain"
-	"), added AS ("
-	"INSERT INTO event (stream, seq, member, source, id, type, digest,"
-	" received_at, received_on, today, rules, outcome, reason, fact,"
-	" version, feed_offset, feed_chain, chain)"
-	" SELECT * FROM ROWS(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	" ?, ?) AS n(stream, seq, member, source, id, type, digest,"
-	" received_at, received_on, today, rules, outcome, reason, fact,"
-	" version, feed_offset, feed_chain, chain)"
-	" WHERE (n.stream IN (SELECT stream FROM fence)) IS TRUE"
-	" ON CONFLICT (stream, seq) DO NOTHING RETURNING stream"
-	"), won AS MATERIALIZED ("
-	"SELECT a.stream FROM (SELECT stream, count(*) AS rows FROM added"
-	" GROUP BY stream) a JOIN fence f USING (stream)"
-	" WHERE a.rows = f.rows OR creditd_whole(a.rows, f.rows))"},
-    {PART_BODIES, ", bodies AS ("
-		  "INSERT INTO body (stream, seq, day, bytes)"
-		  " SELECT * FROM ROWS(?, ?, ?, ?)"
-		  " AS n(stream, seq, day, bytes)" WON ")"},
-    {PART_ENTRIES,
-	", entries AS ("
-	"INSERT INTO entry (stream, member, number, seq, cause, account, kind,"
-	" designation, period_starts_on, credits, amount, currency, total,"
-	" rules)"
-	" SELECT * FROM ROWS(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	" AS n(stream, member, number, seq, cause, account, kind, designation,"
-	" period_starts_on, credits, amount, currency, total, rules)" WON ")"},
-    {PART_CHANGES,
-	", changes AS ("
-	"INSERT INTO change (stream, \"offset\", day, member, version, topic,"
-	" body, chain)"
-	" SELECT * FROM ROWS(?, ?, ?, ?, ?, ?, ?, ?)"
-	" AS n(stream, place, day, member, version, topic, body, chain)" WON
-	")"},
-    {PART_BALANCES,
-	", balances AS ("
-	"INSERT INTO balance AS b (stream, member, designation,"
-	" period_starts_on, period_ends_on, current, version, unit, required,"
-	" earned, carried_in, total, remaining, accredited, recognized,"
-	" adjusted, status, missing)"
-	" SELECT n.stream, n.member, n.designation, n.starts_on, n.ends_on,"
-	" n.current, n.version, n.unit, n.required, n.earned, n.carried_in,"
-	" n.total, n.remaining, n.accredited, n.recognized, n.adjusted,"
-	" n.status, string_to_array(n.missing, ' ')"
-	" FROM ROWS(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	" AS n(stream, member, designation, starts_on, ends_on, current,"
-	" version, unit, required, earned, carried_in, total, remaining,"
-	" accredited, recognized, adjusted, status, missing)" WON
-	" ON CONFLICT (stream, member, designation, period_starts_on)"
-	" DO UPDATE SET period_ends_on = excluded.period_ends_on,"
-	" current = excluded.current,"
-	" version = greatest(b.version, excluded.version),"
-	" unit = excluded.unit, required = excluded.required,"
-	" earned = excluded.earned, carried_in = excluded.carried_in,"
-	" total = excluded.total, remaining = excluded.remaining,"
-	" accredited = excluded.accredited, recognized = excluded.recognized,"
-	" adjusted = excluded.adjusted, missing = excluded.missing,"
-	" status = excluded.status)"},
-    {PART_BALANCES_GONE, ", balances_gone AS ("
-			 "DELETE FROM balance b USING ROWS(?, ?, ?, ?)"
-			 " AS n(stream, member, designation, starts_on)" WON
-			 " AND b.stream = n.stream AND b.member = n.member"
-			 " AND b.designation = n.designation"
-			 " AND b.period_starts_on = n.starts_on)"},
-    {PART_REQUESTS, ", requests AS ("
-		    "INSERT INTO request (stream, member, request, state, body)"
-		    " SELECT * FROM ROWS(?, ?, ?, ?, ?)"
-		    " AS n(stream, member, request, state, body)" WON
-		    " ON CONFLICT (stream, member, request) DO UPDATE"
-		    " SET state = excluded.state, body = excluded.body)"},
-    {PART_REQUESTS_GONE, ", requests_gone AS ("
-			 "DELETE FROM request r USING ROWS(?, ?, ?)"
-			 " AS n(stream, member, request)" WON
-			 " AND r.stream = n.stream AND r.member = n.member"
-			 " AND r.request = n.request)"},
-    {PART_DUES,
-	", dues AS ("
-	"INSERT INTO due (stream, member, due_on)"
-	" SELECT * FROM ROWS(?, ?, ?) AS n(stream, member, due_on)" WON
-	" ON CONFLICT (stream, member) DO UPDATE SET due_on = excluded.due_on"
-	" WHERE due.due_on <> excluded.due_on)"},
-    {PART_DUES_GONE,
-	", dues_gone AS ("
-	"DELETE FROM due d USING ROWS(?, ?) AS n(stream, member)" WON
-	" AND d.stream = n.stream AND d.member = n.member)"},
-    {PART_ALL_DUE, ", all_due AS ("
-		   "INSERT INTO due (stream, member, due_on)"
-		   " SELECT DISTINCT n.stream, e.member, n.due_on"
-		   " FROM ROWS(?, ?) AS n(stream, due_on)"
-		   " JOIN event e ON e.stream = n.stream AND e.member <> ''" WON
-		   " ON CONFLICT (stream, member) DO UPDATE"
-		   " SET due_on = least(due.due_on, excluded.due_on))"},
+#define EVENT_COLUMNS                                                          \
+	"stream, seq, member, source, id, type, digest, received_at,"          \
+	" received_on, today, rules, outcome, reason, fact, version,"          \
+	" feed_offset, feed_chain, chain"
+#define EVENT_ROWS                                                             \
+	"ROWS(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"           \
+	" AS n(" EVENT_COLUMNS ")"
+
+/* Steps 1 to 3 for any number of streams. */
+static const char many_events[] =
+    "WITH fence AS MATERIALIZED ("
+    "SELECT f.stream, f.rows FROM ROWS(?, ?, ?, ?)"
+    " AS f(stream, seq, chain, rows)" LAST_ROW IS_PREDECESSOR "), added AS ("
+    "INSERT INTO event (" EVENT_COLUMNS ") SELECT * FROM " EVENT_ROWS
+    " WHERE (n.stream IN (SELECT stream FROM fence)) IS TRUE"
+    " ON CONFLICT (stream, seq) DO NOTHING RETURNING stream"
+    "), won AS MATERIALIZED ("
+    "SELECT a.stream FROM (SELECT stream, count(*) AS rows FROM added"
+    " GROUP BY stream) a JOIN fence f USING (stream)"
+    " WHERE a.rows = f.rows OR creditd_whole(a.rows, f.rows))";
+
+/* The same for a single event: where the fence is lost, CR001 ends the whole
+ * transaction. */
+static const char one_event[] =
+    "WITH added AS (INSERT INTO event (" EVENT_COLUMNS ") SELECT n.*"
+    " FROM ROWS(?, ?, ?, ?) AS f(stream, seq, chain, rows)" LAST_ROW
+    " CROSS JOIN " EVENT_ROWS IS_PREDECESSOR
+    " ON CONFLICT (stream, seq) DO NOTHING RETURNING stream)"
+    " SELECT CASE WHEN count(*) = 1 THEN true"
+    " ELSE creditd_whole(count(*), 1) END FROM added";
+
+static const struct part parts[] = {
+    {PART_BODIES, "bodies",
+	"INSERT INTO body (stream, seq, day, bytes) SELECT * FROM "
+	"ROWS(?, ?, ?, ?) AS n(stream, seq, day, bytes)",
+	""},
+    {PART_ENTRIES, "entries",
+	"INSERT INTO entry (stream, member, number, seq, cause, "
+	"account, kind, designation, period_starts_on, credits, "
+	"amount, currency, total, rules) SELECT * FROM ROWS(?, ?, ?, "
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n(stream, member, number, "
+	"seq, cause, account, kind, designation, period_starts_on, "
+	"credits, amount, currency, total, rules)",
+	""},
+    {PART_CHANGES, "changes",
+	"INSERT INTO change (stream, \"offset\", day, member, version, "
+	"topic, body, chain) SELECT * FROM ROWS(?, ?, ?, ?, ?, ?, ?, "
+	"?) AS n(stream, place, day, member, version, topic, body, "
+	"chain)",
+	""},
+    {PART_BALANCES, "balances",
+	"INSERT INTO balance AS b (stream, member, designation, "
+	"period_starts_on, period_ends_on, current, version, unit, "
+	"required, earned, carried_in, total, remaining, accredited, "
+	"recognized, adjusted, status, missing) SELECT n.stream, "
+	"n.member, n.designation, n.starts_on, n.ends_on, n.current, "
+	"n.version, n.unit, n.required, n.earned, n.carried_in, "
+	"n.total, n.remaining, n.accredited, n.recognized, n.adjusted, "
+	"n.status, string_to_array(n.missing, ' ') FROM ROWS(?, ?, ?, "
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS n(stream, "
+	"member, designation, starts_on, ends_on, current, version, "
+	"unit, required, earned, carried_in, total, remaining, "
+	"accredited, recognized, adjusted, status, missing)",
+	" ON CONFLICT (stream, member, designation, period_starts_on) "
+	"DO UPDATE SET period_ends_on = excluded.period_ends_on, "
+	"current = excluded.current, version = greatest(b.version, "
+	"excluded.version), unit = excluded.unit, required = "
+	"excluded.required, earned = excluded.earned, carried_in = "
+	"excluded.carried_in, total = excluded.total, remaining = "
+	"excluded.remaining, accredited = excluded.accredited, "
+	"recognized = excluded.recognized, adjusted = "
+	"excluded.adjusted, missing = excluded.missing, status = "
+	"excluded.status"},
+    {PART_BALANCES_GONE, "balances_gone",
+	"DELETE FROM balance b USING ROWS(?, ?, ?, ?) AS n(stream, "
+	"member, designation, starts_on)",
+	" AND b.stream = n.stream AND b.member = n.member AND "
+	"b.designation = n.designation AND b.period_starts_on = "
+	"n.starts_on"},
+    {PART_REQUESTS, "requests",
+	"INSERT INTO request (stream, member, request, state, body) "
+	"SELECT * FROM ROWS(?, ?, ?, ?, ?) AS n(stream, member, "
+	"request, state, body)",
+	" ON CONFLICT (stream, member, request) DO UPDATE SET state = "
+	"excluded.state, body = excluded.body"},
+    {PART_REQUESTS_GONE, "requests_gone",
+	"DELETE FROM request r USING ROWS(?, ?, ?) AS n(stream, "
+	"member, request)",
+	" AND r.stream = n.stream AND r.member = n.member AND "
+	"r.request = n.request"},
+    {PART_DUES, "dues",
+	"INSERT INTO due (stream, member, due_on) SELECT * FROM "
+	"ROWS(?, ?, ?) AS n(stream, member, due_on)",
+	" ON CONFLICT (stream, member) DO UPDATE SET due_on = "
+	"excluded.due_on WHERE due.due_on <> excluded.due_on"},
+    {PART_DUES_GONE, "dues_gone",
+	"DELETE FROM due d USING ROWS(?, ?) AS n(stream, member)",
+	" AND d.stream = n.stream AND d.member = n.member"},
+    {PART_ALL_DUE, "all_due",
+	"INSERT INTO due (stream, member, due_on) SELECT DISTINCT "
+	"n.stream, e.member, n.due_on FROM ROWS(?, ?) AS n(stream, "
+	"due_on) JOIN event e ON e.stream = n.stream AND e.member <> ''",
+	" ON CONFLICT (stream, member) DO UPDATE SET due_on = "
+	"least(due.due_on, excluded.due_on)"},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -197,22 +207,29 @@ static Oid array_of(Oid type)
 	}
 }
 
-/* Each part costs time even for no rows, and so does each array: that counts
- * when one event is in flight. So there are two kinds of forms:
- *
- *	single: at most one row a part; rows are written VALUES ($1, …), and
- *	        only parts with a row are there
- *	else:   rows are unnested from arrays; the parts that most batches have
- *	        are always there, the others by groups
- *
- * which makes at most 32 + 8 forms, each prepared when it is first needed. */
-#define FORMS_MOST 40
-#define SINGLE_PARTS                                                           \
-	(PART_EVENTS | PART_BODIES | PART_ENTRIES | PART_CHANGES |             \
-	    PART_BALANCES | PART_DUES)
-#define USUAL_PARTS                                                            \
-	(PART_EVENTS | PART_BODIES | PART_ENTRIES | PART_CHANGES |             \
-	    PART_BALANCES)
+/* Where a part's columns begin. */
+static size_t first_column(unsigned bit)
+{
+	static const struct {
+		unsigned bit;
+		size_t column;
+	} first[] = {{PART_BODIES, BODY}, {PART_ENTRIES, ENTRY},
+	    {PART_CHANGES, CHANGE}, {PART_BALANCES, BALANCE},
+	    {PART_BALANCES_GONE, BALANCE_GONE}, {PART_REQUESTS, REQUEST},
+	    {PART_REQUESTS_GONE, REQUEST_GONE}, {PART_DUES, DUE},
+	    {PART_DUES_GONE, DUE_GONE}, {PART_ALL_DUE, ALL_DUE}};
+	size_t i = 0;
+
+	while (first[i].bit != bit)
+		i++;
+	return first[i].column;
+}
+
+/* Each part costs time even for no rows: those that most batches have are
+ * always there, the others by groups. So there are 8 forms, each prepared when
+ * it is first needed. */
+#define FORMS_MOST    8
+#define USUAL_PARTS   (PART_BODIES | PART_ENTRIES | PART_CHANGES | PART_BALANCES)
 #define REQUEST_PARTS (PART_REQUESTS | PART_REQUESTS_GONE)
 #define DUE_PARTS     (PART_DUES | PART_DUES_GONE | PART_ALL_DUE)
 
@@ -228,130 +245,160 @@ struct form {
 struct writing {
 	struct form *form;
 	size_t length;
-	size_t column;
-	int count;
+	bool single; /* rows are VALUES, else unnested arrays */
 };
 
-static void put(struct writing *w, const char *text)
+static void put(struct writing *w, const char *text, size_t length)
 {
-	size_t length = strlen(text);
-
 	assert(w->length + length < sizeof(w->form->sql));
-	memcpy(w->form->sql + w->length, text, length + 1);
+	memcpy(w->form->sql + w->length, text, length);
 	w->length += length;
+	w->form->sql[w->length] = '\0';
 }
 
-static void put_parameter(struct writing *w)
+static void put_string(struct writing *w, const char *text)
+{
+	put(w, text, strlen(text));
+}
+
+static void put_parameter(struct writing *w, size_t column)
 {
 	struct ledger_form *form = &w->form->form;
-	Oid type = element[w->column];
+	int count = form->statement.count++;
+	Oid type = element[column];
 	char number[16];
 
-	w->form->types[w->count] = form->single ? type : array_of(type);
-	form->column[w->count++] = w->column;
-	snprintf(number, sizeof(number), "$%d", w->count);
-	put(w, number);
+	w->form->types[count] = w->single ? type : array_of(type);
+	form->column[count] = column;
+	snprintf(number, sizeof(number), "$%d", count + 1);
+	put_string(w, number);
 }
 
-static void put_part(struct writing *w, const struct part *part)
+/* Writes a piece whose first parameter is `column`. */
+static void put_piece(struct writing *w, const char *sql, size_t column)
 {
 	static const char rows[] = "ROWS(";
-	bool is_in = (part->bit & w->form->mask) != 0;
-	bool single = w->form->form.single, in_rows = false;
+	bool in_rows = false;
 
-	for (const char *at = part->sql; *at != '\0'; at++) {
-		const char one[2] = {*at, '\0'};
-
+	for (const char *at = sql; *at != '\0'; at++) {
 		if (strncmp(at, rows, sizeof(rows) - 1) == 0) {
-			if (is_in)
-				put(w, single ? "(VALUES (" : "unnest(");
+			put_string(w, w->single ? "(VALUES (" : "unnest(");
 			at += sizeof(rows) - 2;
-			in_rows = single;
-			continue;
-		}
-		if (*at == '?' && is_in)
-			put_parameter(w);
-		else if (is_in)
-			put(w, one);
-		w->column += *at == '?';
-		if (*at == ')' && in_rows) {
-			if (is_in)
-				put(w, ")");
-			in_rows = false;
+			in_rows = w->single;
+		} else if (*at == '?') {
+			put_parameter(w, column++);
+		} else {
+			put(w, at, 1);
+			if (*at == ')' && in_rows) {
+				put(w, ")", 1);
+				in_rows = false;
+			}
 		}
 	}
 }
 
-static void write_form(struct form *form)
+static void finish(struct form *form, const char *name)
 {
-	struct writing w = {.form = form};
-
-	for (size_t i = 0; i < PARTS; i++)
-		put_part(&w, &parts[i]);
-	assert(w.column == LEDGER_COLUMNS);
-	put(&w, " SELECT stream FROM won");
-	snprintf(form->name, sizeof(form->name), "creditd_write_%s%u",
-	    form->form.single ? "one_" : "", form->mask);
-	form->form.statement = (struct pg_statement){.name = form->name,
-	    .sql = form->sql,
-	    .count = w.count,
-	    .types = form->types};
+	snprintf(form->name, sizeof(form->name), "creditd_write_%s", name);
+	form->form.statement.name = form->name;
+	form->form.statement.sql = form->sql;
+	form->form.statement.types = form->types;
 }
 
-/* Which parts have rows, and whether none has more than one. */
+static void write_many(struct form *form)
+{
+	struct writing w = {.form = form};
+	char name[16];
+
+	put_piece(&w, many_events, FENCE);
+	for (size_t i = 0; i < PARTS; i++) {
+		if ((parts[i].bit & form->mask) == 0)
+			continue;
+		put_string(&w, ", ");
+		put_string(&w, parts[i].name);
+		put_string(&w, " AS (");
+		put_piece(&w, parts[i].head, first_column(parts[i].bit));
+		put_string(&w, WON);
+		put_string(&w, parts[i].tail);
+		put_string(&w, ")");
+	}
+	put_string(&w, " SELECT stream FROM won");
+	snprintf(name, sizeof(name), "%u", form->mask);
+	finish(form, name);
+}
+
 static unsigned parts_of(const struct ledger_batch *batch, bool *ret_single)
 {
-	static const struct {
-		unsigned bit;
-		size_t column;
-	} first[] = {{PART_EVENTS, EVENT}, {PART_BODIES, BODY},
-	    {PART_ENTRIES, ENTRY}, {PART_CHANGES, CHANGE},
-	    {PART_BALANCES, BALANCE}, {PART_BALANCES_GONE, BALANCE_GONE},
-	    {PART_REQUESTS, REQUEST}, {PART_REQUESTS_GONE, REQUEST_GONE},
-	    {PART_DUES, DUE}, {PART_DUES_GONE, DUE_GONE},
-	    {PART_ALL_DUE, ALL_DUE}};
 	unsigned mask = 0;
 
-	*ret_single = true;
-	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
-		uint32_t count = batch->column[first[i].column].count;
+	*ret_single = batch->column[EVENT].count == 1;
+	for (size_t i = 0; i < PARTS; i++) {
+		uint32_t count =
+		    batch->column[first_column(parts[i].bit)].count;
 
 		if (count > 0)
-			mask |= first[i].bit;
+			mask |= parts[i].bit;
 		if (count > 1)
 			*ret_single = false;
 	}
-	if ((mask & ~(unsigned)SINGLE_PARTS) != 0)
-		*ret_single = false;
 	return mask;
 }
 
 const struct ledger_form *ledger_form_for(const struct ledger_batch *batch)
 {
-	static struct form *forms[FORMS_MOST];
-	struct form *form;
-	size_t place = 0;
+	static struct form forms[FORMS_MOST];
+	struct form *form = forms;
+	bool single;
+	unsigned mask = parts_of(batch, &single) | USUAL_PARTS;
+
+	if ((mask & REQUEST_PARTS) != 0)
+		mask |= REQUEST_PARTS;
+	if ((mask & DUE_PARTS) != 0)
+		mask |= DUE_PARTS;
+	while (form->mask != 0 && form->mask != mask)
+		form++;
+	assert(form < forms + FORMS_MOST);
+	if (form->mask == 0) {
+		form->mask = mask;
+		write_many(form);
+	}
+	return &form->form;
+}
+
+/* A statement of its own for the event, and for each part. */
+static const struct ledger_form *one_form(size_t place)
+{
+	static struct form forms[PARTS + 1];
+	struct form *form = &forms[place];
+	struct writing w = {.form = form, .single = true};
+
+	if (form->name[0] != '\0')
+		return &form->form;
+	if (place == 0) {
+		put_piece(&w, one_event, FENCE);
+		finish(form, "event");
+		return &form->form;
+	}
+	put_piece(
+	    &w, parts[place - 1].head, first_column(parts[place - 1].bit));
+	put_string(&w, " WHERE true");
+	put_string(&w, parts[place - 1].tail);
+	finish(form, parts[place - 1].name);
+	return &form->form;
+}
+
+size_t ledger_forms_for_one(const struct ledger_batch *batch,
+    const struct ledger_form *ret_form[LEDGER_PARTS_MOST])
+{
+	size_t count = 0;
 	bool single;
 	unsigned mask = parts_of(batch, &single);
 
-	if (!single) {
-		mask |= USUAL_PARTS;
-		if ((mask & REQUEST_PARTS) != 0)
-			mask |= REQUEST_PARTS;
-		if ((mask & DUE_PARTS) != 0)
-			mask |= DUE_PARTS;
-	}
-	for (; place < FORMS_MOST && forms[place] != NULL; place++)
-		if (forms[place]->mask == mask &&
-		    forms[place]->form.single == single)
-			return &forms[place]->form;
-	assert(place < FORMS_MOST);
-	form = calloc(1, sizeof(*form));
-	if (form == NULL)
-		return NULL;
-	form->mask = mask;
-	form->form.single = single;
-	write_form(form);
-	forms[place] = form;
-	return &form->form;
+	if (!single)
+		return 0;
+	ret_form[count++] = one_form(0);
+	for (size_t i = 0; i < PARTS; i++)
+		if ((mask & parts[i].bit) != 0)
+			ret_form[count++] = one_form(i + 1);
+	return count;
 }

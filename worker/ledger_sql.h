@@ -22,15 +22,23 @@ enum ledger_column {
 	LEDGER_COLUMNS = 85
 };
 
-/* A prepared form of the statement. */
+/* A prepared form of the statement, or of a part of it. */
 struct ledger_form {
 	struct pg_statement statement;
-	bool single;                   /* parameters are values, not arrays */
 	size_t column[LEDGER_COLUMNS]; /* which one each parameter is */
 };
 
-/* The form that stores this batch at least cost. NULL without memory. */
+/* The form that stores a batch: arrays are unnested, and it returns the streams
+ * that were won. */
 const struct ledger_form *ledger_form_for(const struct ledger_batch *batch);
+
+/* For a batch of one event with at most one row in each table: a few plain
+ * statements for one transaction, without arrays, which cost less when one
+ * event is in flight. Where the fence is lost, CR001 ends the transaction.
+ * Returns their number; 0: the batch has more. */
+#define LEDGER_PARTS_MOST 11
+size_t ledger_forms_for_one(const struct ledger_batch *batch,
+    const struct ledger_form *ret_form[LEDGER_PARTS_MOST]);
 
 /* The type of a column's elements. */
 Oid ledger_column_type(size_t column);

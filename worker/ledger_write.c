@@ -30,6 +30,7 @@ void ledger_add_fence(
 {
 	struct array *c = batch->column + FENCE;
 
+	batch->stream = before->stream;
 	array_int4(c++, before->stream);
 	array_int8(c++, before->seq);
 	if (before->seq > 0)
@@ -224,7 +225,7 @@ void ledger_set_all_due(
 	array_date(c++, due_on);
 }
 
-enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
+static enum pg_class write_many(struct pg *pg, struct ledger_batch *batch,
     int32_t *ret_won, size_t *ret_count)
 {
 	const struct ledger_form *form = ledger_form_for(batch);
@@ -232,15 +233,9 @@ enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
 	PGresult *result;
 	enum pg_class class;
 
-	if (form == NULL)
-		return PG_AGAIN;
-	for (int i = 0; i < form->statement.count; i++) {
-		struct array *array = &batch->column[form->column[i]];
-
-		if (form->single ? !array_put_first(array, &values)
-				 : !array_put(array, &values))
+	for (int i = 0; i < form->statement.count; i++)
+		if (!array_put(&batch->column[form->column[i]], &values))
 			return PG_DATA;
-	}
 	class = pg_query(pg, &form->statement, &values, &result);
 	if (class != PG_DONE)
 		return class;
@@ -249,4 +244,41 @@ enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
 		ret_won[i] = pg_int4(result, (int)i, 0);
 	PQclear(result);
 	return class;
+}
+
+static enum pg_class write_one(struct pg *pg, struct ledger_batch *batch,
+    const struct ledger_form *const *form, size_t count, size_t *ret_count)
+{
+	static struct pg_values values[LEDGER_PARTS_MOST];
+	struct pg_command command[LEDGER_PARTS_MOST];
+	enum pg_class class;
+
+	for (size_t i = 0; i < count; i++) {
+		values[i].count = 0;
+		for (int j = 0; j < form[i]->statement.count; j++)
+			if (!array_put_first(
+				&batch->column[form[i]->column[j]], &values[i]))
+				return PG_DATA;
+		command[i] = (struct pg_command){
+		    .statement = &form[i]->statement, .values = &values[i]};
+	}
+	class = pg_run(pg, command, count);
+	*ret_count = class == PG_DONE;
+	if (class == PG_DATA && pg_is_state(pg, "CR001"))
+		return PG_DONE; /* the fence was lost */
+	for (size_t i = 0; i < count; i++)
+		PQclear(command[i].result);
+	return class;
+}
+
+enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,
+    int32_t *ret_won, size_t *ret_count)
+{
+	const struct ledger_form *form[LEDGER_PARTS_MOST];
+	size_t count = ledger_forms_for_one(batch, form);
+
+	if (count == 0)
+		return write_many(pg, batch, ret_won, ret_count);
+	*ret_won = batch->stream;
+	return write_one(pg, batch, form, count, ret_count);
 }

@@ -11,7 +11,8 @@
 /* The rows of a batch, as arrays. A zeroed struct, then ledger_reset(). */
 struct ledger_batch {
 	struct array column[LEDGER_COLUMNS_MOST];
-	size_t rows; /* event rows */
+	size_t rows;    /* event rows */
+	int32_t stream; /* the last one that was added */
 };
 
 void ledger_reset(struct ledger_batch *batch);

@@ -63,6 +63,11 @@ const char *pg_message(const struct pg *pg)
 	return pg->message;
 }
 
+bool pg_is_state(const struct pg *pg, const char *sqlstate)
+{
+	return strcmp(pg->state, sqlstate) == 0;
+}
+
 struct pg *pg_create(const struct pg_options *options)
 {
 	struct pg *pg = calloc(1, sizeof(*pg));

@@ -111,6 +111,8 @@ MUST_CHECK enum pg_class pg_query(struct pg *pg,
     const struct pg_statement *statement, const struct pg_values *values,
     PGresult **ret_result);
 const char *pg_message(const struct pg *pg);
+/* Whether the last run ended with that SQLSTATE. */
+bool pg_is_state(const struct pg *pg, const char *sqlstate);
 
 /* Columns of a binary result. Text and bytea are borrowed from it; NULLs are
  * 0, false, DATE_NONE and absent text. */
