@@ -7,3 +7,8 @@ unit_test(test_golden unit/test_golden.c history)
 unit_test(test_property unit/test_property.c history)
 unit_test(test_rule unit/test_rule.c history)
 unit_test(test_program unit/test_program.c history)
+
+# The ruling of histories given as JSON, for tests/property/compare.py.
+add_executable(rule_json property/rule_json.c)
+target_link_libraries(rule_json PRIVATE creditd_flags history)
+target_compile_options(rule_json PRIVATE -Wno-conversion -Wno-cast-qual)
