@@ -30,7 +30,9 @@
  *  [BYE]                             it will leave: give it no more
  *
  * creditd to worker
- *  [WELCOME, epoch, beat_ms]
+ *  [WELCOME, epoch, beat_ms]         from its HELLO to the WELCOME a worker
+ *      ignores all else that comes: it was meant for its former self, and is
+ *      given again, in order
  *  [TURNED_AWAY, message]            another version of the link; do not retry
  *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on]+body
  *      kind: LINK_PARTNER or LINK_SYSTEM; source: the authenticated partner's

@@ -452,14 +452,16 @@ void broker_destroy(struct broker *broker)
 {
 	if (broker == NULL)
 		return;
-	for (int i = 0; i < INGRESS_COUNT; i++)
-		ingress_close(&broker->ingress[i], LINGER_MS);
-	workers_close(&broker->workers, 0);
-	outlets_fini(&broker->outlets);
+	/* Files first: while creditd still listens, no successor has made its
+	 * own. */
 	for (unsigned i = 0; i < SETTINGS_EVENTS_MOST; i++)
 		socket_unlink(broker->status.events[i]);
 	socket_unlink(broker->status.workers);
 	socket_unlink(broker->status.control);
+	for (int i = 0; i < INGRESS_COUNT; i++)
+		ingress_close(&broker->ingress[i], LINGER_MS);
+	workers_close(&broker->workers, 0);
+	outlets_fini(&broker->outlets);
 	zwatch_destroy(broker->watch);
 	if (broker->context != NULL)
 		zmq_ctx_term(broker->context);

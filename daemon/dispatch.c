@@ -465,6 +465,11 @@ void dispatch_lose(struct dispatch *d, struct worker *worker, const char *why)
 	}
 	take_queries_back(d, worker);
 	feed_lost(&d->feed, worker);
+	if (worker->state == WORKER_LEAVING && taken_back == 0) {
+		log_info("worker=%s has left", worker->name);
+		pool_remove(&d->pool, worker);
+		return;
+	}
 	d->stats.workers_lost++;
 	d->stats.events_requeued += taken_back;
 	log_warn("worker=%s incarnation=%s lost: %s; events=%zu go to others",

@@ -171,31 +171,35 @@ static bool feed_verified(struct feed *feed, struct stream *stream,
 	return true;
 }
 
-/* Publishes what comes next in order; false: damaged. */
-static bool feed_fill(struct feed *feed, struct stream *stream,
+enum filling { FILLING_DAMAGED, FILLING_FINE, FILLING_NO_ROOM };
+
+/* Publishes what comes next in order. */
+static enum filling feed_fill(struct feed *feed, struct stream *stream,
     const struct fetched *fetched)
 {
 	struct stream_feed *f = &stream->feed;
 	struct wire_reader reader = fetched->changes;
+	enum filling filling = FILLING_FINE;
 	struct change change;
 
-	for (uint32_t i = 0; i < fetched->count; i++) {
+	for (uint32_t i = 0;
+	     i < fetched->count && filling == FILLING_FINE; i++) {
 		if (!change_read(&reader, &change) ||
 		    change.stream != stream->number)
-			return false;
+			return FILLING_DAMAGED;
 		if (change.offset <= f->published)
 			continue;
 		/* After a start the oldest may have been archived. */
 		if (change.offset != f->published + 1 && !f->fresh)
-			return false;
+			return FILLING_DAMAGED;
 		if (!feed_publish(feed, stream, &change))
-			break;
+			filling = FILLING_NO_ROOM;
 	}
 	if (fetched->head < f->published)
 		f->verify = true;
 	else
 		f->head = fetched->head;
-	return true;
+	return filling;
 }
 
 bool feed_fetched(struct feed *feed, struct stream *stream,
@@ -203,28 +207,33 @@ bool feed_fetched(struct feed *feed, struct stream *stream,
 {
 	struct stream_feed *f = &stream->feed;
 	int64_t before = f->published;
-	bool was_verify = f->verify;
-	bool fine;
+	bool verify = f->verify;
+	enum filling filling;
 
 	if (f->fetch == 0 || f->fetch != fetched->ticket)
 		return true; /* given up long ago */
 	f->fetch = 0;
+	f->wait_until_us = 0;
 	TAILQ_REMOVE(&feed->fetching, stream, feed.link);
 	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
-	fine = was_verify ? feed_verified(feed, stream, fetched)
-			  : feed_fill(feed, stream, fetched);
-	f->wait_until_us = 0;
+	if (verify)
+		filling = feed_verified(feed, stream, fetched)
+			      ? FILLING_FINE
+			      : FILLING_DAMAGED;
+	else
+		filling = feed_fill(feed, stream, fetched);
 	if (f->head <= f->published && !f->verify) {
 		TAILQ_REMOVE(&feed->behind, stream, feed.link);
 		f->behind = false;
-	} else if (!fine || (!was_verify && f->published == before)) {
-		f->wait_until_us =
-		    now_us + (fetched->count > 0 && fine ? NO_ROOM_US
-							 : RETRY_US);
+	} else if (filling == FILLING_NO_ROOM) {
+		f->wait_until_us = now_us + NO_ROOM_US;
+	} else if (filling == FILLING_DAMAGED ||
+		   (!verify && f->published == before)) {
+		f->wait_until_us = now_us + RETRY_US;
 	} else {
 		f->reader = 0;
 	}
-	return fine;
+	return filling != FILLING_DAMAGED;
 }
 
 static void feed_give_up(struct feed *feed, struct stream *stream)

@@ -14,8 +14,8 @@
 #define BUDGET 64
 #define SEND_MOST 1000       /* then a subscriber loses messages */
 #define TOPIC_MOST 512       /* a subscription's length */
-#define BURST 400            /* messages at once: well below SEND_MOST */
-#define PER_MS 200
+#define BURST 100            /* messages at once: well below SEND_MOST */
+#define PER_MS 50            /* 50,000 a second */
 #define QUEUE_MOST (8u * 1024 * 1024)
 #define PORTS_TRIED 1000
 
@@ -157,8 +157,8 @@ static void outlet_destroy(struct outlets *outlets, struct outlet *outlet)
 	}
 	if (outlet->socket != NULL) {
 		zwatch_remove(outlets->watch, outlet->socket);
-		socket_close(outlet->socket, 0);
 		socket_unlink(outlet->endpoint);
+		socket_close(outlet->socket, 0);
 	}
 	frames_fini(&outlet->frames);
 	free(outlet);

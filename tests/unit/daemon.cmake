@@ -19,3 +19,13 @@ unit_test(test_dispatch unit/test_dispatch.c sink)
 unit_test(test_calendar unit/test_calendar.c sink)
 unit_test(test_control unit/test_control.c sink)
 unit_test(test_dispatch_random unit/test_dispatch_random.c sink)
+
+# The sockets, on ipc files and loopback ports of their own.
+add_library(shore STATIC unit/shore.c)
+target_link_libraries(shore PUBLIC sink)
+target_compile_options(shore PRIVATE -Wno-conversion -Wno-cast-qual)
+
+unit_test(test_socket unit/test_socket.c shore)
+unit_test(test_ingress unit/test_ingress.c shore)
+unit_test(test_workers unit/test_workers.c shore)
+unit_test(test_outlet unit/test_outlet.c shore)

@@ -240,6 +240,26 @@ static void without_room_it_waits_and_loses_nothing(void **state)
 	check_published(world, 1, 3);
 }
 
+static void a_fetch_that_finds_no_room_goes_on_where_it_stopped(void **state)
+{
+	struct world *world = *state;
+	struct sink *sink = &world->sink;
+
+	tell_change(world, 1);
+	tell_head(world, 3, 'a');
+	sink_turn(sink);
+	sink->no_room = true;
+	assert_true(fetched(world, 2, 3, 3, 'a'));
+	sink_turn(sink);
+	assert_int_equal(sink->fetched_count, 1);
+	sink->no_room = false;
+	sink_pass(sink, 100);
+	assert_int_equal(sink->fetched_count, 2);
+	assert_int_equal(sink->fetched[1].after, 1);
+	assert_true(fetched(world, 2, 3, 3, 'a'));
+	check_published(world, 1, 3);
+}
+
 static void old_news_is_looked_into_and_forgotten(void **state)
 {
 	struct world *world = *state;
@@ -311,6 +331,7 @@ int main(void)
 	    TEST(after_a_start_the_oldest_may_be_missing),
 	    TEST(a_fetch_without_an_answer_goes_to_another),
 	    TEST(without_room_it_waits_and_loses_nothing),
+	    TEST(a_fetch_that_finds_no_room_goes_on_where_it_stopped),
 	    TEST(old_news_is_looked_into_and_forgotten),
 	    TEST(a_restored_database_is_published_again),
 	    TEST(another_history_of_the_same_length_is_noticed),
