@@ -165,7 +165,8 @@ static void find_next_due(struct work *work)
 		for (size_t n = 0; n < program->notices; n++)
 			note_due(
 			    ruling, period->out.ends_on - program->notice[n]);
-		note_due(ruling, period->out.ends_on + 1);
+		if (program->lates > 0)
+			note_due(ruling, period->out.ends_on + 1);
 		for (size_t n = 0; n < program->lates; n++)
 			note_due(ruling, date_add_months(period->anniversary,
 					     program->late[n].months));
