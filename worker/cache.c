@@ -11,7 +11,8 @@ void cache_init(struct cache *cache, size_t most)
 
 void cache_drop_member(struct cache *cache, struct held *held)
 {
-	HASH_DEL(cache->members, held);
+	hash_remove(
+	    &cache->members, held->member.name.at, held->member.name.length);
 	TAILQ_REMOVE(&cache->use, held, use);
 	TAILQ_REMOVE(&held->stream->members, held, among);
 	cache->size -= held->size;
@@ -31,20 +32,21 @@ void cache_drop(struct cache *cache, struct held_stream *stream)
 
 void cache_fini(struct cache *cache)
 {
-	struct held_stream *stream, *next;
+	struct held_stream *stream;
 
-	HASH_ITER (hh, cache->streams, stream, next) {
+	while ((stream = hash_any(&cache->streams)) != NULL) {
 		cache_drop(cache, stream);
-		HASH_DEL(cache->streams, stream);
+		hash_remove(&cache->streams, &stream->head.stream,
+		    sizeof(stream->head.stream));
 		free(stream);
 	}
 }
 
 struct held_stream *cache_stream(struct cache *cache, int32_t stream)
 {
-	struct held_stream *held;
+	struct held_stream *held =
+	    hash_find(&cache->streams, &stream, sizeof(stream));
 
-	HASH_FIND(hh, cache->streams, &stream, sizeof(stream), held);
 	if (held != NULL)
 		return held;
 	held = calloc(1, sizeof(*held));
@@ -52,16 +54,17 @@ struct held_stream *cache_stream(struct cache *cache, int32_t stream)
 		return NULL;
 	held->head.stream = stream;
 	TAILQ_INIT(&held->members);
-	HASH_ADD(hh, cache->streams, head.stream, sizeof(stream), held);
-	return held;
+	if (hash_add(&cache->streams, &held->head.stream, sizeof(stream), held))
+		return held;
+	free(held);
+	return NULL;
 }
 
 struct held *cache_member(struct cache *cache, struct held_stream *stream,
     struct text name, int32_t organization)
 {
-	struct held *held;
+	struct held *held = hash_find(&cache->members, name.at, name.length);
 
-	HASH_FIND(hh, cache->members, name.at, name.length, held);
 	if (held != NULL) {
 		TAILQ_REMOVE(&cache->use, held, use);
 		TAILQ_INSERT_TAIL(&cache->use, held, use);
@@ -76,8 +79,12 @@ struct held *cache_member(struct cache *cache, struct held_stream *stream,
 		return NULL;
 	}
 	held->stream = stream;
-	HASH_ADD_KEYPTR(hh, cache->members, held->member.name.at,
-	    held->member.name.length, held);
+	if (!hash_add(&cache->members, held->member.name.at,
+		held->member.name.length, held)) {
+		member_fini(&held->member);
+		free(held);
+		return NULL;
+	}
 	TAILQ_INSERT_TAIL(&cache->use, held, use);
 	TAILQ_INSERT_TAIL(&stream->members, held, among);
 	return held;

@@ -23,7 +23,6 @@ struct held {
 	bool touches_due;
 	struct held *next_touched;
 	struct held_stream *stream;
-	UT_hash_handle hh;
 	TAILQ_ENTRY(held) use;   /* longest ago first */
 	TAILQ_ENTRY(held) among; /* members of the stream */
 };
@@ -34,12 +33,11 @@ struct held_stream {
 	bool loaded;
 	bool in_batch;
 	struct held_list members;
-	UT_hash_handle hh;
 };
 
 struct cache {
-	struct held *members;        /* by name */
-	struct held_stream *streams; /* by number */
+	struct hash members; /* struct held by name */
+	struct hash streams; /* struct held_stream by number */
 	struct held_list use;
 	size_t size, most;
 };

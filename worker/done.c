@@ -79,7 +79,8 @@ static void write_told(struct telling *t, struct wire_writer *out)
 	int32_t stream = -1;
 	bool won = false;
 
-	for (; last < work->told_count && size < LINK_DONE_TARGET; last++) {
+	for (; last < work->told_count && size < (size_t)LINK_DONE_TARGET;
+	     last++) {
 		struct told *told = &work->told[last];
 
 		if (told->stream != stream)
@@ -163,7 +164,7 @@ static bool tell(struct telling *t)
 
 	write_told(t, &changes);
 	is_last = t->next_told == work->told_count;
-	write_answers(t, out, is_last ? LINK_DONE_TARGET : 0);
+	write_answers(t, out, is_last ? (size_t)LINK_DONE_TARGET : 0);
 	wire_write_raw(out, wire_written(&changes));
 	if (changes.failed)
 		out->failed = true;

@@ -5,11 +5,13 @@
 
 #include "ledger_sql.h"
 
+#define KEEP_BYTES ((size_t)1 << 20) /* of each column, between batches */
+
 void ledger_reset(struct ledger_batch *batch)
 {
 	batch->rows = 0;
 	for (size_t i = 0; i < LEDGER_COLUMNS; i++) {
-		array_trim(&batch->column[i], 1024 * 1024);
+		array_trim(&batch->column[i], KEEP_BYTES);
 		array_reset(&batch->column[i], ledger_column_type(i));
 	}
 }
@@ -105,20 +107,19 @@ void ledger_add_entry(struct ledger_batch *batch, const struct member *member,
 	array_int4(c++, entry->rules);
 }
 
-void ledger_add_change(struct ledger_batch *batch, struct text member,
-    const struct answer_change *change, date_t day, struct text topic,
-    struct text body, const uint8_t chain[CHAIN_SIZE])
+void ledger_add_change(
+    struct ledger_batch *batch, const struct ledger_change *added)
 {
 	struct array *c = batch->column + CHANGE;
 
-	array_int4(c++, change->stream);
-	array_int8(c++, change->offset);
-	array_date(c++, day);
-	array_text(c++, member);
-	array_int4(c++, (int32_t)change->version);
-	array_text(c++, topic);
-	array_text(c++, body);
-	array_bytes(c++, chain, CHAIN_SIZE);
+	array_int4(c++, added->change->stream);
+	array_int8(c++, added->change->offset);
+	array_date(c++, added->day);
+	array_text(c++, added->member);
+	array_int4(c++, (int32_t)added->change->version);
+	array_text(c++, added->topic);
+	array_text(c++, added->body);
+	array_bytes(c++, added->chain, CHAIN_SIZE);
 }
 
 /* Names of requirements are ids, so a space parts them. */

@@ -30,9 +30,14 @@ void ledger_add_body(struct ledger_batch *batch, int32_t stream, int64_t seq,
 void ledger_add_entry(struct ledger_batch *batch, const struct member *member,
     const struct entry *entry);
 /* A message: `body` is the feed's frame 2, with the chain. */
-void ledger_add_change(struct ledger_batch *batch, struct text member,
-    const struct answer_change *change, date_t day, struct text topic,
-    struct text body, const uint8_t chain[CHAIN_SIZE]);
+struct ledger_change {
+	const struct answer_change *change;
+	struct text member, topic, body;
+	date_t day;
+	const uint8_t *chain;
+};
+void ledger_add_change(
+    struct ledger_batch *batch, const struct ledger_change *added);
 
 /* How things stand after the batch: each key at most once. Version 0 keeps the
  * row's version. */

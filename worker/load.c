@@ -34,8 +34,8 @@ void load_programs(struct work *work)
 
 static bool want_head(struct wants *wants, struct head *head)
 {
-	struct head **list = work_grow(
-	    wants->head, wants->heads, &wants->heads_room, sizeof(*list));
+	struct head **list = work_grow(wants->head, wants->heads,
+	    &wants->heads_room, sizeof(struct head *));
 
 	if (list == NULL)
 		return false;
@@ -46,8 +46,8 @@ static bool want_head(struct wants *wants, struct head *head)
 
 static bool want_member(struct wants *wants, struct member *member)
 {
-	struct member **list = work_grow(
-	    wants->member, wants->members, &wants->members_room, sizeof(*list));
+	struct member **list = work_grow(wants->member, wants->members,
+	    &wants->members_room, sizeof(struct member *));
 
 	if (list == NULL)
 		return false;
@@ -66,8 +66,8 @@ static bool use_member(
 		return false;
 	if (held->in_batch)
 		return true;
-	list = work_grow(
-	    work->used, work->used_count, &work->used_room, sizeof(*list));
+	list = work_grow(work->used, work->used_count, &work->used_room,
+	    sizeof(struct held *));
 	if (list == NULL)
 		return false;
 	work->used = list;
@@ -279,7 +279,7 @@ enum pg_class load_jobs(struct work *work, struct job **job, size_t count)
 	enum pg_class class = PG_AGAIN;
 
 	wants.seen = calloc(count + 1, sizeof(*wants.seen));
-	wants.asked = calloc(count + 1, sizeof(*wants.asked));
+	wants.asked = calloc(count + 1, sizeof(struct held_stream *));
 	if (wants.seen != NULL && wants.asked != NULL)
 		class = load_wants(work, &wants, job, count);
 	free(wants.seen);

@@ -31,15 +31,15 @@ void member_fini(struct member *member)
 
 size_t member_size(const struct member *member)
 {
-	return sizeof(*member) + member->arena.total +
-	       member->standing_size +
+	return sizeof(*member) + member->arena.total + member->standing_size +
 	       member->facts_room * sizeof(*member->fact) +
 	       member->rows_room * sizeof(*member->row) +
 	       member->entries_room * sizeof(*member->entry) +
 	       member->sums_room * sizeof(*member->sum);
 }
 
-/* Room for one more of `size` bytes; grows by half, for there are many members. */
+/* Room for one more of `size` bytes; grows by half, for there are many members.
+ */
 static void *grown(void *list, size_t count, size_t *room, size_t size)
 {
 	size_t wanted = *room + *room / 2 + 4;
@@ -235,15 +235,15 @@ size_t member_fact_of(const struct member *member, int64_t seq)
 }
 
 int member_rule(const struct member *member, size_t facts,
-    struct programs *programs, date_t today, int32_t rules, struct arena *arena,
+    struct programs *programs, struct ruled_at at, struct arena *arena,
     struct ruling *ret)
 {
 	const struct program *program =
-	    programs_get(programs, member->organization, rules);
+	    programs_get(programs, member->organization, at.rules);
 
 	if (program == NULL)
 		return -ENOENT;
-	return rule_member(program, member->fact, facts, today, arena, ret);
+	return rule_member(program, member->fact, facts, at.today, arena, ret);
 }
 
 int member_rule_at(const struct member *member, size_t row,
@@ -262,10 +262,11 @@ int member_rule_at(const struct member *member, size_t row,
 		if (i < row)
 			before = after;
 	}
-	result = member_rule(member, before, programs, previous->today,
-	    previous->rules, arena, ret_before);
+	result = member_rule(member, before, programs,
+	    (struct ruled_at){previous->today, previous->rules}, arena,
+	    ret_before);
 	if (result < 0)
 		return result;
-	return member_rule(
-	    member, after, programs, at->today, at->rules, arena, ret_after);
+	return member_rule(member, after, programs,
+	    (struct ruled_at){at->today, at->rules}, arena, ret_after);
 }

@@ -115,10 +115,16 @@ size_t member_fact_of(const struct member *member, int64_t seq);
 struct sum *member_sum(struct member *member, int64_t cause,
     enum account account, struct text designation, date_t period_starts_on);
 
+/* By which date and revision a member is ruled. */
+struct ruled_at {
+	date_t today;
+	int32_t rules;
+};
+
 /* Rules the first `facts` facts at a date under a revision. Returns 0,
  * -ENOENT (no such program), or rule_member()'s errors. */
 MUST_CHECK int member_rule(const struct member *member, size_t facts,
-    struct programs *programs, date_t today, int32_t rules, struct arena *arena,
+    struct programs *programs, struct ruled_at at, struct arena *arena,
     struct ruling *ret);
 
 /* The ruling before and that after row number `row`: the facts before it at

@@ -1,6 +1,7 @@
 /* Feed messages: what a subscriber can see that differs from before. */
 #include "post_change.h"
 
+#include <assert.h>
 #include <errno.h>
 
 static bool same_list(struct text_list a, struct text_list b)
@@ -126,6 +127,7 @@ static void certification(struct post *post, const struct pair *pair)
 	const struct period *was = pair->was, *is = pair->is;
 	date_t today = post->after->today;
 
+	assert(was != NULL || is != NULL);
 	if (is == NULL) {
 		add_certification(post, was, CERTIFICATION_REMOVED, today);
 		return;

@@ -5,23 +5,23 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arena.h"
 #include "batch.h"
-#include "hash.h"
 #include "log.h"
 #include "pg.h"
 
 struct compiled {
 	int64_t key;             /* organization and revision */
 	struct program *program; /* NULL: this engine can't compile it */
-	UT_hash_handle hh;
 };
 
 struct programs {
 	struct organization *organization;
 	size_t organizations, room;
-	struct compiled *compiled;
+	struct compiled *compiled; /* in order of key */
+	size_t compileds, compileds_room;
 	struct arena arena; /* names */
 };
 
@@ -37,15 +37,11 @@ struct programs *programs_create(void)
 
 void programs_destroy(struct programs *programs)
 {
-	struct compiled *compiled, *next;
-
 	if (programs == NULL)
 		return;
-	HASH_ITER (hh, programs->compiled, compiled, next) {
-		HASH_DEL(programs->compiled, compiled);
-		program_destroy(compiled->program);
-		free(compiled);
-	}
+	for (size_t i = 0; i < programs->compileds; i++)
+		program_destroy(programs->compiled[i].program);
+	free(programs->compiled);
 	free(programs->organization);
 	arena_fini(&programs->arena);
 	free(programs);
@@ -76,14 +72,32 @@ const struct organization *programs_all(
 	return programs->organization;
 }
 
+/* The place of the first one that is not before `key`. */
+static size_t place_of_key(const struct programs *programs, int64_t key)
+{
+	size_t low = 0, high = programs->compileds;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (programs->compiled[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct program *programs_get(
     const struct programs *programs, int32_t organization, int32_t revision)
 {
 	int64_t key = key_of(organization, revision);
-	struct compiled *compiled;
+	size_t place = place_of_key(programs, key);
 
-	HASH_FIND(hh, programs->compiled, &key, sizeof(key), compiled);
-	return compiled != NULL ? compiled->program : NULL;
+	if (place == programs->compileds ||
+	    programs->compiled[place].key != key)
+		return NULL;
+	return programs->compiled[place].program;
 }
 
 /* The organization's place, a new one if it is not held; NULL without memory.
@@ -130,29 +144,49 @@ static int keep_organization(
 	return 0;
 }
 
+static bool keep_compiled(
+    struct programs *programs, int64_t key, struct program *program)
+{
+	size_t place = place_of_key(programs, key);
+	struct compiled *list = programs->compiled;
+
+	if (programs->compileds == programs->compileds_room) {
+		size_t room = programs->compileds_room + 16;
+
+		list = reallocarray(list, room, sizeof(*list));
+		if (list == NULL)
+			return false;
+		programs->compiled = list;
+		programs->compileds_room = room;
+	}
+	memmove(list + place + 1, list + place,
+	    (programs->compileds - place) * sizeof(*list));
+	list[place] = (struct compiled){key, program};
+	programs->compileds++;
+	return true;
+}
+
 static int compile(struct programs *programs, int32_t organization,
     int32_t revision, struct text document)
 {
 	char name[64];
 	struct complaints complaints = {.file = name, .most = 1};
-	struct compiled *compiled = calloc(1, sizeof(*compiled));
+	struct program *program = NULL;
 	int result;
 
-	if (compiled == NULL)
-		return -ENOMEM;
 	snprintf(name, sizeof(name), "program %d revision %d", organization,
 	    revision);
-	compiled->key = key_of(organization, revision);
-	result = program_parse(document, &complaints, &compiled->program);
+	result = program_parse(document, &complaints, &program);
 	if (result == -EINVAL)
 		log_error("this worker can't rule by %s: %s", name,
 		    complaints.text != NULL ? complaints.text : "");
 	complaints_fini(&complaints);
-	if (result == -ENOMEM) {
-		free(compiled);
+	if (result == -ENOMEM)
 		return result;
+	if (!keep_compiled(programs, key_of(organization, revision), program)) {
+		program_destroy(program);
+		return -ENOMEM;
 	}
-	HASH_ADD(hh, programs->compiled, key, sizeof(compiled->key), compiled);
 	return result;
 }
 
@@ -214,9 +248,8 @@ int programs_load(struct programs *programs, struct pg *pg)
 	enum pg_class class = PG_AGAIN;
 
 	array_reset(&held, PG_INT8);
-	for (struct compiled *compiled = programs->compiled; compiled != NULL;
-	     compiled = compiled->hh.next)
-		array_int8(&held, compiled->key);
+	for (size_t i = 0; i < programs->compileds; i++)
+		array_int8(&held, programs->compiled[i].key);
 	if (array_put(&held, &values))
 		class = pg_run(pg, command, 2);
 	if (class == PG_DONE &&

@@ -10,22 +10,23 @@ static enum asked rule_today(struct asking *asking, struct asked_member *m)
 {
 	struct query_context *context = asking->context;
 	date_t today = asking->request->today;
+	struct ruled_at at;
 	int error;
 
 	if (m->head.today > today)
 		today = m->head.today;
 	m->rules =
 	    m->head.rules > 0 ? m->head.rules : asking->organization->revision;
-	error = member_rule(&m->member, m->member.facts, context->programs,
-	    today, m->rules, &context->arena, &m->ruling);
+	at = (struct ruled_at){today, m->rules};
+	error = member_rule(&m->member, m->member.facts, context->programs, at,
+	    &context->arena, &m->ruling);
 	if (error == -ENOENT) {
 		int class = programs_load(context->programs, context->pg);
 
 		if (class != PG_DONE)
 			return asking_pg(asking, (enum pg_class) class);
-		error =
-		    member_rule(&m->member, m->member.facts, context->programs,
-			today, m->rules, &context->arena, &m->ruling);
+		error = member_rule(&m->member, m->member.facts,
+		    context->programs, at, &context->arena, &m->ruling);
 	}
 	return asking_errno(asking, error);
 }

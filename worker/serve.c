@@ -151,7 +151,8 @@ static void write_hello(struct serve *serve, const struct heads *heads)
 	const struct settings *settings = serve->settings;
 	bool well = serve->uplink.database == LINK_DATABASE_WELL;
 	struct wire_writer *out;
-	const struct head **list = calloc(heads->count + 1, sizeof(*list));
+	const struct head **list =
+	    calloc(heads->count + 1, sizeof(struct head *));
 
 	if (list == NULL)
 		return;

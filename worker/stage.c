@@ -167,8 +167,13 @@ static void add_changes(
 		answer_change_seal(&work->out, chain);
 		head->feed_offset = change->offset;
 		memcpy(head->feed_chain, chain, CHAIN_SIZE);
-		ledger_add_change(&work->rows, row->held->member.name, change,
-		    row->received_on, topic, wire_written(&work->out), chain);
+		ledger_add_change(
+		    &work->rows, &(struct ledger_change){.change = change,
+				     .member = row->held->member.name,
+				     .topic = topic,
+				     .body = wire_written(&work->out),
+				     .day = row->received_on,
+				     .chain = chain});
 		tell_later(work, head, topic, wire_written(&work->out));
 	}
 }

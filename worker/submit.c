@@ -161,8 +161,7 @@ struct ruled {
 	struct work *work;
 	struct job *job;
 	struct member *member;
-	date_t today;
-	int32_t rules;
+	struct ruled_at at;
 };
 
 static void refuse_unruled(const struct ruled *r, int error)
@@ -177,7 +176,7 @@ static void refuse_unruled(const struct ruled *r, int error)
 		work_refuse(work, r->job, arena, "UNAVAILABLE",
 		    "revision %d of the program of '%.*s' can't be loaded; "
 		    "send it again later",
-		    (int)r->rules, TEXT_ARGS(r->job->organization->name));
+		    (int)r->at.rules, TEXT_ARGS(r->job->organization->name));
 	else
 		work->failed = true;
 }
@@ -275,7 +274,7 @@ static void accept(
 	struct job *job = r->job;
 	size_t last = r->member->facts - 1;
 	struct post_event event = stage_next(job->held, fact->source, fact->id,
-	    job->parcel->received_at, r->rules);
+	    job->parcel->received_at, r->at.rules);
 	struct post post;
 	struct stage_row row = {.stream = job->stream,
 	    .held = job->held,
@@ -284,8 +283,8 @@ static void accept(
 	    .id = fact->id,
 	    .at = job->parcel->received_at,
 	    .received_on = job->parcel->received_on,
-	    .today = r->today,
-	    .rules = r->rules,
+	    .today = r->at.today,
+	    .rules = r->at.rules,
 	    .outcome = after->verdict[last].outcome,
 	    .reason = after->verdict[last].reason,
 	    .digest = job->event.digest,
@@ -302,26 +301,25 @@ static void accept(
 	answer_with(r, &post, last, (struct post_asker){0}, NULL);
 }
 
-/* Adds the fact and rules. Until accept() is through, the attempt may fail: then
- * the stream is dropped and read again. */
+/* Adds the fact and rules. Until accept() is through, the attempt may fail:
+ * then the stream is dropped and read again. */
 static void store(const struct ruled *r)
 {
 	struct work *work = r->work;
 	struct member *member = r->member;
 	struct fact fact = fact_of(r);
-	struct ruling after;
+	struct ruling after = {0};
 	int error;
 
 	wire_writer_reset(&work->stored);
 	fact_write(&work->stored, &fact);
-	if (work->stored.failed ||
-	    member_add_stored_fact(
-		member, &fact, wire_written(&work->stored)) < 0) {
+	if (work->stored.failed || member_add_stored_fact(member, &fact,
+				       wire_written(&work->stored)) < 0) {
 		work->failed = true;
 		return;
 	}
-	error = member_rule(member, member->facts, work->programs, r->today,
-	    r->rules, &work->scratch, &after);
+	error = member_rule(member, member->facts, work->programs, r->at,
+	    &work->scratch, &after);
 	if (error == 0 && !too_many(&after, &fact)) {
 		accept(r, &fact, &after);
 		if (member_stand(member, &after) < 0)
@@ -345,8 +343,8 @@ static void try(const struct ruled *r)
 	struct fact *facts =
 	    arena_take_many(arena, trial.facts + 1, sizeof(*facts));
 	struct post_event event = stage_next(r->job->held, fact.source, fact.id,
-	    r->job->parcel->received_at, r->rules);
-	struct ruling before, after;
+	    r->job->parcel->received_at, r->at.rules);
+	struct ruling before = {0}, after = {0};
 	struct post post;
 	int error;
 
@@ -358,11 +356,11 @@ static void try(const struct ruled *r)
 		memcpy(facts, trial.fact, trial.facts * sizeof(*facts));
 	facts[trial.facts++] = fact;
 	trial.fact = facts;
-	error = member_rule(&trial, trial.facts - 1, work->programs, r->today,
-	    r->rules, arena, &before);
+	error = member_rule(
+	    &trial, trial.facts - 1, work->programs, r->at, arena, &before);
 	if (error == 0)
-		error = member_rule(&trial, trial.facts, work->programs,
-		    r->today, r->rules, arena, &after);
+		error = member_rule(
+		    &trial, trial.facts, work->programs, r->at, arena, &after);
 	if (error < 0)
 		refuse_unruled(r, error);
 	else if (too_many(&after, &fact))
@@ -381,15 +379,16 @@ void submit_rule(struct work *work, struct job *job)
 	struct ruled r = {.work = work,
 	    .job = job,
 	    .member = &job->held->member,
-	    .today = job->parcel->received_on,
-	    .rules = head->seq > 0 ? head->rules : job->organization->revision};
+	    .at = {.today = job->parcel->received_on,
+		.rules =
+		    head->seq > 0 ? head->rules : job->organization->revision}};
 	const struct row *row =
 	    member_find(r.member, job->source, job->event.fact.id);
 	int error;
 
 	arena_reset(&work->scratch);
-	if (head->seq > 0 && head->today > r.today)
-		r.today = head->today;
+	if (head->seq > 0 && head->today > r.at.today)
+		r.at.today = head->today;
 	if (r.member->damaged) {
 		work_refuse(work, job, &work->attempt, "UNAVAILABLE",
 		    "member: a stored event of '%.*s' can't be read by this "
@@ -408,7 +407,7 @@ void submit_rule(struct work *work, struct job *job)
 		return;
 	}
 	error = system_renew(
-	    work, job->held, r.today, r.rules, job->parcel->received_at);
+	    work, job->held, r.at.today, r.at.rules, job->parcel->received_at);
 	if (error < 0)
 		refuse_unruled(&r, error);
 	else if (!work->failed)

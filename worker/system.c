@@ -43,7 +43,8 @@ static int make_standing(
 		return 0;
 	}
 	error = member_rule(member, member->facts, work->programs,
-	    member->ruled_on, member->ruled_by, &work->scratch, &ruling);
+	    (struct ruled_at){member->ruled_on, member->ruled_by},
+	    &work->scratch, &ruling);
 	if (error == 0)
 		error = member_stand(member, &ruling);
 	return error;
@@ -83,8 +84,8 @@ int system_renew(struct work *work, struct held *held, date_t today,
 	if (member->ruled_by == rules &&
 	    (member->ruled_on >= today || member->standing.next_due > today))
 		return 0;
-	error = member_rule(member, member->facts, work->programs, today, rules,
-	    &work->scratch, &now);
+	error = member_rule(member, member->facts, work->programs,
+	    (struct ruled_at){today, rules}, &work->scratch, &now);
 	if (error < 0)
 		return error;
 	if (member->ruled_by != rules)

@@ -30,7 +30,7 @@ static int set(void *socket, int option, int value)
 
 int uplink_init(struct uplink *uplink, const char *endpoint)
 {
-	int64_t most = LINK_MESSAGE_MOST;
+	int64_t most = (int64_t)LINK_MESSAGE_MOST;
 
 	*uplink = (struct uplink){.beat_ms = BEAT_MS};
 	TAILQ_INIT(&uplink->events);

@@ -182,11 +182,11 @@ static void the_cache_keeps_its_bound_but_not_at_the_batchs_cost(void **state)
 	cache.most = 1;
 	assert_int_equal(load_jobs(&work, jobs, 2), PG_DONE);
 	cache_trim(&cache);
-	assert_int_equal(HASH_COUNT(cache.members), 2); /* in the batch */
+	assert_int_equal(hash_count(&cache.members), 2); /* in the batch */
 	end_of_batch();
 	assert_true(cache.size > 1);
 	cache_trim(&cache);
-	assert_int_equal(HASH_COUNT(cache.members), 0);
+	assert_int_equal(hash_count(&cache.members), 0);
 	assert_int_equal(cache.size, 0);
 }
 

@@ -44,8 +44,9 @@ static int setup(void **state)
 		load_programs_once();
 	assert_true(date_parse(TEXT("2026-06-30"), &today));
 	assert_int_equal(member_init(&member, TEXT("canfitpro/1"), 1, 65), 0);
-	assert_int_equal(
-	    member_rule(&member, 0, programs, today, 1, &arena, &before), 0);
+	assert_int_equal(member_rule(&member, 0, programs,
+			     (struct ruled_at){today, 1}, &arena, &before),
+	    0);
 	post = (struct post){0};
 	return 0;
 }
@@ -105,8 +106,8 @@ static void say(const char *json)
 	fact.seq = (int64_t)member.rows + 1;
 	fact.received_on = today;
 	assert_int_equal(member_add_fact(&member, &fact), 0);
-	assert_int_equal(member_rule(&member, member.facts, programs, today, 1,
-			     &arena, &after),
+	assert_int_equal(member_rule(&member, member.facts, programs,
+			     (struct ruled_at){today, 1}, &arena, &after),
 	    0);
 	move(&after, &member.fact[member.facts - 1], NULL);
 }
@@ -117,8 +118,8 @@ static void day(const char *date)
 	struct ruling after;
 
 	assert_true(date_parse(text_of(date), &today));
-	assert_int_equal(member_rule(&member, member.facts, programs, today, 1,
-			     &arena, &after),
+	assert_int_equal(member_rule(&member, member.facts, programs,
+			     (struct ruled_at){today, 1}, &arena, &after),
 	    0);
 	snprintf(id, sizeof(id), "day:%s", date);
 	move(&after, NULL, id);
