@@ -366,8 +366,9 @@ static void rule(struct look *l, bool is_due)
 	if (l->member->damaged)
 		return;
 	error = member_rule(l->member, l->member->facts, l->v->programs,
-	    is_due ? last->today : l->v->today,
-	    is_due ? last->rules : l->v->rules, &l->arena, &l->ruling);
+	    (struct ruled_at){is_due ? last->today : l->v->today,
+		is_due ? last->rules : l->v->rules},
+	    &l->arena, &l->ruling);
 	l->is_ruled = error == 0;
 	if (error == 0)
 		return;
