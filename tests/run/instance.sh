@@ -146,6 +146,15 @@ make_cluster() { # make_cluster DIR
 	TEXT
 }
 
+# After a crash the sessions of before take a moment to see it and go; until
+# then a new server refuses to start. So this is tried again.
+launch_postgres() { # launch_postgres DIR SOCKETS
+	as_postgres "$pg_bin/pg_ctl" start -s -w -t 60 -D "$1/pg" \
+		-l "$1/log/postgres.log" \
+		-o "-c unix_socket_directories='$2'" </dev/null \
+		>>"$1/log/pg_ctl.log" 2>&1 9>&-
+}
+
 start_postgres() { # start_postgres DIR
 	local dir=$1 sockets
 	sockets=$(realpath "$dir/run")/pg
@@ -162,10 +171,7 @@ start_postgres() { # start_postgres DIR
 		fail "the account $pg_account, which runs PostgreSQL, can't reach" \
 			"$dir; choose another place with --dir"
 	[ -f "$dir/pg/PG_VERSION" ] || make_cluster "$dir"
-	as_postgres "$pg_bin/pg_ctl" start -s -w -t 60 -D "$dir/pg" \
-		-l "$dir/log/postgres.log" \
-		-o "-c unix_socket_directories='$sockets'" </dev/null \
-		>>"$dir/log/pg_ctl.log" 2>&1 9>&- || {
+	wait_until 30 launch_postgres "$dir" "$sockets" || {
 		tail -n 5 "$dir/log/postgres.log" >&2
 		fail "PostgreSQL did not start; see $dir/log/postgres.log"
 	}

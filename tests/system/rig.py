@@ -63,9 +63,11 @@ class Instance:
 
     # ---- the life of the instance
 
-    def up(self):
-        """Starts it, or again what has died."""
-        self.run("up", "--dir", str(self.dir), "--workers", str(self.workers),
+    def up(self, workers=None):
+        """Starts it, or again what has died; waits for the first `workers`."""
+        if workers is None:
+            workers = self.workers
+        self.run("up", "--dir", str(self.dir), "--workers", str(workers),
                  *(["--today", self.today] if self.today else []))
         self.values = dict(
             line.split("=", 1) for line in
