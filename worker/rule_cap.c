@@ -26,79 +26,118 @@ static bool agree(
 		   text_equal(a->provider, b->provider));
 }
 
-static date_t date_of_slot(const struct slot *slot)
+/* Claims that stand, found by what a rule of sameness looks at. */
+struct sames {
+	const struct same_rule *rule;
+	struct slot *
+	    *table; /* open addressing; a power of two, at most half full */
+	size_t size;
+};
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
 {
-	return slot->claim->fact->activity.completed_on;
+	const unsigned char *byte = bytes;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
+	return (hash ^ size) * UINT64_C(0x100000001b3);
 }
 
-static bool hides(const struct slot *slot, const struct activity *activity,
-    const struct same_rule *rule)
+static uint64_t mix_text(uint64_t hash, struct text text)
 {
-	return slot->stands &&
-	       agree(activity, &slot->claim->fact->activity, rule->fields) &&
-	       rule_match(&rule->match, slot->claim, TEXT_NONE);
+	return mix(hash, text.at, text.at == NULL ? 0 : text.length);
 }
 
-/* Is the claim at `at` the same activity as one that stands? The claims of a
- * period are in the order of their dates, so that a rule on the date looks at
- * few. */
-static bool is_same(
-    const struct period_work *period, size_t at, const struct same_rule *rule)
+/* Equal for activities that agree() in the fields. */
+static uint64_t hash_of(const struct activity *a, unsigned fields)
 {
-	const struct claim *claim = period->slot[at]->claim;
-	const struct activity *mine = &claim->fact->activity;
-	bool dated = (rule->fields & SAME_COMPLETED_ON) != 0;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-	if (!rule_match(&rule->match, claim, TEXT_NONE))
-		return false;
-	for (size_t i = at + 1; i < period->slots; i++) {
-		if (dated &&
-		    date_of_slot(period->slot[i]) != mine->completed_on)
-			break;
-		if (hides(period->slot[i], mine, rule))
-			return true;
-	}
-	for (size_t i = at; i-- > 0;) {
-		if (dated &&
-		    date_of_slot(period->slot[i]) != mine->completed_on)
-			break;
-		if (hides(period->slot[i], mine, rule))
-			return true;
-	}
-	return false;
+	if (fields & SAME_COMPLETED_ON)
+		hash = mix(hash, &a->completed_on, sizeof(a->completed_on));
+	if (fields & SAME_ROLE)
+		hash = mix(hash, &a->role, sizeof(a->role));
+	if (fields & SAME_KIND)
+		hash = mix_text(hash, a->kind);
+	if (fields & SAME_CODE)
+		hash = mix_text(hash, a->code);
+	if (fields & SAME_CATEGORY)
+		hash = mix_text(hash, a->category);
+	if (fields & SAME_TITLE)
+		hash = mix_text(hash, a->title);
+	if (fields & SAME_PROVIDER)
+		hash = mix_text(hash, a->provider);
+	return hash ^ hash >> 32;
 }
 
-static void compare(struct work *work, struct period_work *period, size_t at)
+/* Where a claim like this one stands in the table, or its free place. */
+static struct slot **find_like(
+    const struct sames *sames, const struct activity *activity)
 {
-	struct slot *slot = period->slot[at];
-	const struct same_rule *rule = NULL;
+	unsigned fields = sames->rule->fields;
+	size_t at = (size_t)hash_of(activity, fields) & (sames->size - 1);
 
-	if (is_same(period, at, &same_activity))
-		rule = &same_activity;
-	for (size_t i = 0; i < work->program->sames && rule == NULL; i++)
-		if (is_same(period, at, &work->program->same[i]))
-			rule = &work->program->same[i];
-	slot->stands = rule == NULL;
-	if (rule == NULL)
+	while (
+	    sames->table[at] != NULL &&
+	    !agree(activity, &sames->table[at]->claim->fact->activity, fields))
+		at = (at + 1) & (sames->size - 1);
+	return &sames->table[at];
+}
+
+/* A claim stands unless one that stands is the same by any rule. */
+static void compare(
+    struct work *work, struct sames *sames, size_t rules, struct slot *slot)
+{
+	const struct activity *activity = &slot->claim->fact->activity;
+
+	for (size_t i = 0; i < rules; i++) {
+		if (!rule_match(
+			&sames[i].rule->match, slot->claim, TEXT_NONE) ||
+		    *find_like(&sames[i], activity) == NULL)
+			continue;
+		slot->share.allowed = 0;
+		slot->share.reason = REASON_DUPLICATE_ACTIVITY;
+		rule_explain(work, slot,
+		    (struct step){.kind = STEP_DUPLICATE,
+			.reason = REASON_DUPLICATE_ACTIVITY,
+			.rule = &sames[i].rule->words});
 		return;
-	slot->share.allowed = 0;
-	slot->share.reason = REASON_DUPLICATE_ACTIVITY;
-	rule_explain(work, slot,
-	    (struct step){.kind = STEP_DUPLICATE,
-		.reason = REASON_DUPLICATE_ACTIVITY,
-		.rule = &rule->words});
+	}
+	slot->stands = true;
+	for (size_t i = 0; i < rules; i++)
+		if (rule_match(&sames[i].rule->match, slot->claim, TEXT_NONE))
+			*find_like(&sames[i], activity) = slot;
+}
+
+static struct sames *make_sames(struct work *work, size_t rules, size_t slots)
+{
+	struct sames *sames = rule_take(work, rules, sizeof(*sames));
+	size_t size = 8;
+
+	while (size < 2 * slots)
+		size *= 2;
+	for (size_t i = 0; i < rules && !work->no_memory; i++) {
+		sames[i].rule =
+		    i == 0 ? &same_activity : &work->program->same[i - 1];
+		sames[i].size = size;
+		sames[i].table = rule_take(work, size, sizeof(struct slot *));
+	}
+	return work->no_memory ? NULL : sames;
 }
 
 /* Accredited stands before recognized, then the total order. */
 static void find_same(struct work *work, struct period_work *period)
 {
-	for (int recognized = 0; recognized < 2; recognized++)
+	size_t rules = 1 + work->program->sames;
+	struct sames *sames = make_sames(work, rules, period->slots);
+
+	for (int recognized = 0; recognized < 2 && sames != NULL; recognized++)
 		for (size_t i = 0; i < period->slots; i++) {
 			const struct claim *claim = period->slot[i]->claim;
 
 			if (claim->takes_part &&
 			    claim->recognized == (recognized == 1))
-				compare(work, period, i);
+				compare(work, sames, rules, period->slot[i]);
 		}
 }
 
