@@ -22,12 +22,15 @@ breathe() {
 	[ ! -t 1 ] || sleep "${1:-1.5}" # pacing for people, nothing waits for it
 }
 
-# What is heard, told apart from what is said.
+# What is heard, told apart from what is said; the time, which stands still
+# here, is left out.
 as_feed() { # as_feed FILE
-	tee -a "$1" | sed -u "s/^/  ${green}feed${plain} ${dim}│${plain} /"
+	tee -a "$1" | sed -u -n \
+		"s/^20[^ ]* */  ${green}feed${plain} ${dim}│${plain} /p"
 }
 
 listen_to() { # listen_to ORGANIZATION: shows its feed until the demo ends
+	touch "$place/heard.$1"
 	creditctl "$place" watch "$1" --from-now > >(as_feed "$place/heard.$1") \
 		2>/dev/null &
 	listeners+=($!)
