@@ -26,8 +26,9 @@
 #include "log.h"
 #include "serve.h"
 
-#define AGAIN_MS    20 /* pause after a rollback */
-#define AGAINS_MOST 5  /* rollbacks, then the batch is divided */
+#define RULE_MS     200 /* most time to rule before what is ruled is written */
+#define AGAIN_MS    20  /* pause after a rollback */
+#define AGAINS_MOST 5   /* rollbacks, then the batch is divided */
 #define KEEP_BYTES  (4 << 20)
 
 enum served {
@@ -61,23 +62,38 @@ static void drop_streams(struct work *work, struct job **job, size_t count)
 			cache_drop(work->cache, job[i]->stream);
 }
 
-/* Steps 2 to 4 for some of the jobs, all of whole streams. */
-static enum pg_class attempt(struct work *work, struct job **job, size_t count)
+/* Step 3. Ruling a member of thousands of facts takes long: creditd hears a
+ * beat between the events, and what is not ruled in good time is left for the
+ * next attempt. Returns how many were ruled. */
+static size_t rule_jobs(struct work *work, struct job **job, size_t count)
+{
+	int64_t deadline = uplink_now_ms() + RULE_MS;
+	size_t ruled = 0;
+
+	while (ruled < count && !work->failed &&
+	       (ruled == 0 || uplink_now_ms() < deadline)) {
+		if (job[ruled]->parcel->kind == LINK_SYSTEM)
+			system_rule(work, job[ruled]);
+		else
+			submit_rule(work, job[ruled]);
+		uplink_beat(work->uplink);
+		ruled++;
+	}
+	return ruled;
+}
+
+/* Steps 2 to 4 for the first of the jobs; *count says for how many. */
+static enum pg_class attempt(struct work *work, struct job **job, size_t *count)
 {
 	int32_t *won = NULL;
 	size_t wons = 0;
 	enum pg_class class;
 
 	stage_reset(work);
-	class = load_jobs(work, job, count);
+	class = load_jobs(work, job, *count);
 	if (class != PG_DONE)
 		return class;
-	for (size_t i = 0; i < count && !work->failed; i++) {
-		if (job[i]->parcel->kind == LINK_SYSTEM)
-			system_rule(work, job[i]);
-		else
-			submit_rule(work, job[i]);
-	}
+	*count = rule_jobs(work, job, *count);
 	if (!work->failed)
 		stage_finish(work);
 	if (work->failed)
@@ -199,14 +215,18 @@ static enum served on_failure(
 static enum served settle(struct serve *serve, struct job **job, size_t count)
 {
 	while (count > 0) {
-		enum pg_class class = attempt(&serve->work, job, count);
+		size_t ruled = count, lost;
+		enum pg_class class = attempt(&serve->work, job, &ruled);
 
 		if (class != PG_DONE) {
 			drop_streams(&serve->work, job, count);
 			return on_failure(serve, job, count, class);
 		}
 		serve->agains = 0;
-		count = finish(&serve->work, job, count);
+		lost = finish(&serve->work, job, ruled);
+		memmove(job + lost, job + ruled,
+		    (count - ruled) * sizeof(struct job *));
+		count = lost + count - ruled;
 	}
 	return SERVED;
 }

@@ -148,6 +148,7 @@ static void renew_due(
 			held->member.standing.next_due = DATE_NEVER;
 		}
 		stage_touch_due(work, held);
+		uplink_beat(work->uplink);
 	}
 	job->stream->head.due = job->due_more;
 }
