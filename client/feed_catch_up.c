@@ -272,12 +272,14 @@ static void finish_page(struct creditd_feed *feed, int64_t now_ms)
 void feed_catch_up(struct creditd_feed *feed, int64_t now_ms)
 {
 	struct creditd_reply reply;
+	bool asked = feed->asked;
 
-	if (feed->asked) {
-		if (connection_step(feed->c, &reply) == 0)
-			take_reply(feed, &reply);
+	/* Also while nothing is asked: what its sockets say must be read, or a
+	 * wait on them would return at once, for ever. */
+	if (connection_step(feed->c, &reply) == 0 && asked)
+		take_reply(feed, &reply);
+	if (asked)
 		return;
-	}
 	if (feed->has_page)
 		finish_page(feed, now_ms);
 	else if (feed->state != FEED_LIVE && now_ms >= feed->ask_ms)
