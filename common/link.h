@@ -34,7 +34,7 @@
  *      ignores all else that comes: it was meant for its former self, and is
  *      given again, in order
  *  [TURNED_AWAY, message]            another version of the link; do not retry
- *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on]+body
+ *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on, key]+body
  *      kind: LINK_PARTNER or LINK_SYSTEM; source: the authenticated partner's
  *      source id or "" where the endpoint does not authenticate
  *      (system events have source "system"); rights: [submit, flags], submit a

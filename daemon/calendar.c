@@ -25,8 +25,11 @@ void calendar_fini(struct calendar *calendar)
 date_t calendar_today(
     struct calendar *calendar, struct organization *organization)
 {
-	return clock_date(calendar->clock, &organization->zone,
+	date_t date = clock_date(calendar->clock, &organization->zone,
 	    clock_received_us(calendar->clock));
+
+	/* The streams' dates never fall, also where this clock went back. */
+	return date > organization->latest ? date : organization->latest;
 }
 
 struct system_event {
@@ -123,6 +126,8 @@ void calendar_head(struct calendar *calendar, struct stream *stream,
 		dates->seq = head->seq;
 	if (hello || head->today > dates->today)
 		dates->today = (date_t)head->today;
+	if (dates->today > stream->organization->latest)
+		stream->organization->latest = dates->today;
 	if (hello && dates->days == 0 && dates->asked > dates->today) {
 		/* What was asked for is not there: a restored database. */
 		dates->asked = dates->today;

@@ -21,6 +21,7 @@ struct organization {
 	struct zone zone;
 	struct stream streams[STREAM_BUCKETS];
 	date_t asked;         /* the date for which all streams were asked */
+	date_t latest;        /* of its streams' dates: today is never earlier */
 	struct organization *next;
 	struct organization *next_by_number; /* in its bucket */
 	struct organization *next_by_name;

@@ -61,7 +61,7 @@ int workers_give(struct workers *workers, const struct worker *to,
 		w = begin(workers, 7, LINK_QUERY);
 		wire_write_int(w, flight->ticket);
 	} else {
-		w = begin(workers, 8, LINK_EVENT);
+		w = begin(workers, 9, LINK_EVENT);
 		wire_write_int(w, flight->ticket);
 		wire_write_int(w, flight->stream->number);
 		wire_write_int(w,
@@ -71,8 +71,7 @@ int workers_give(struct workers *workers, const struct worker *to,
 	write_rights(w, &request->rights);
 	wire_write_int(w, flight->received_us);
 	wire_write_int(w, flight->received_on);
-	if (flight->kind == FLIGHT_QUERY)
-		wire_write_text(w, request->key);
+	wire_write_text(w, request->key);
 	return send_to(workers, route_of(to), request->body);
 }
 

@@ -262,7 +262,8 @@ static struct fact fact_of(const struct ruled *r)
 
 	fact.seq = r->job->stream->head.seq + 1;
 	fact.source = r->job->source;
-	fact.received_on = r->job->parcel->received_on;
+	/* A clock that went back does not: dates never fall within a stream. */
+	fact.received_on = r->at.today;
 	return fact;
 }
 
@@ -282,7 +283,7 @@ static void accept(
 	    .source = fact->source,
 	    .id = fact->id,
 	    .at = job->parcel->received_at,
-	    .received_on = job->parcel->received_on,
+	    .received_on = fact->received_on,
 	    .today = r->at.today,
 	    .rules = r->at.rules,
 	    .outcome = after->verdict[last].outcome,
