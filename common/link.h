@@ -13,9 +13,10 @@
  *      window, query_window: events and queries that it takes at once
  *      database: LINK_DATABASE_…
  *      organizations: [[number, name, time zone, revision] …]
- *      heads: [[stream, seq, offset, chain, today, due] …] of all streams that
+ *      heads: [[stream, seq, offset, chain, today, due, rules] …] of all that
  *      have events; chain (bin 16) is the feed's chain at offset; today: the
- *      stream's date (days); due: bool, members still wait to be ruled again
+ *      stream's date (days); due: bool, members still wait to be ruled again;
+ *      rules: the revision of the program that rules the stream
  *  [BEAT, database, message]         at least every beat_ms, from the main loop
  *  [DONE, answers, changes, heads, organizations]
  *      answers: [[ticket, verb, body] …], verb LINK_RESULT, LINK_ANSWER or

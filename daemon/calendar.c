@@ -92,6 +92,8 @@ static bool put(struct calendar *calendar, struct stream *stream,
 		stream->dates.asked = event->date;
 		stream->dates.days++;
 	}
+	if (event->type == EVENT_PROGRAM)
+		stream->dates.program = event->revision;
 	stream->dates.dues += event->type == EVENT_DUE;
 	return true;
 }
@@ -116,6 +118,24 @@ static void put_due(struct calendar *calendar, struct stream *stream)
 		calendar->rescan = true;
 }
 
+/* A revision that was published while nobody told creditd: it rules from here
+ * on, as if the operator's CONTROL had come. */
+static void put_program(
+    struct calendar *calendar, struct stream *stream, int64_t rules)
+{
+	struct organization *organization = stream->organization;
+	struct system_event program = {.type = EVENT_PROGRAM,
+	    .date = calendar_today(calendar, organization),
+	    .revision = organization->revision};
+
+	if (rules == 0 || rules >= organization->revision ||
+	    stream->dates.program >= organization->revision)
+		return;
+	if (!calendar_before(calendar, stream, program.date) ||
+	    !put(calendar, stream, &program))
+		calendar->rescan = true;
+}
+
 void calendar_head(struct calendar *calendar, struct stream *stream,
     const struct stream_head *head, bool hello)
 {
@@ -134,6 +154,8 @@ void calendar_head(struct calendar *calendar, struct stream *stream,
 		stream->organization->asked = DATE_NONE;
 	}
 	dates->unsure = false;
+	if (hello)
+		put_program(calendar, stream, head->rules);
 	dates->due = head->due;
 	if (dates->due)
 		put_due(calendar, stream);

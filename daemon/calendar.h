@@ -34,6 +34,7 @@ struct stream_head {
 	struct text chain;
 	int64_t today;
 	bool due;
+	int64_t rules; /* revision that rules it; 0: not told */
 };
 
 void calendar_init(struct calendar *calendar, struct clock *clock,

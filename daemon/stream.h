@@ -46,6 +46,7 @@ struct stream_dates {
 	unsigned dues;        /* DUE events in flight, 0 or 1 */
 	bool due;             /* members still wait to be ruled again */
 	bool unsure;          /* a DAY was settled and no head came with it */
+	int32_t program;      /* the latest PROGRAM that was put into the stream */
 	int64_t seq;          /* the last one known */
 	uint32_t heads_seen;  /* heads that workers told */
 };

@@ -153,7 +153,10 @@ static bool read_heads(struct incoming *in, bool hello)
 		    head.offset < 0 || head.today < INT32_MIN ||
 		    head.today > INT32_MAX)
 			return false;
-		while (items-- > 6)
+		head.rules = 0;
+		if (items > 6 && !wire_read_int(&in->reader, &head.rules))
+			return false;
+		while (items-- > 7)
 			if (!wire_skip(&in->reader, NULL))
 				return false;
 		dispatch_head(in->workers->dispatch, &head, hello);

@@ -13,13 +13,14 @@ static struct text chain_text(const uint8_t chain[CHAIN_SIZE])
 
 static void write_head(struct wire_writer *writer, const struct head *head)
 {
-	wire_write_array(writer, 6);
+	wire_write_array(writer, 7);
 	wire_write_int(writer, head->stream);
 	wire_write_int(writer, head->seq);
 	wire_write_int(writer, head->feed_offset);
 	wire_write_bin(writer, chain_text(head->feed_chain));
 	wire_write_int(writer, head->today);
 	wire_write_bool(writer, head->due);
+	wire_write_int(writer, head->rules);
 }
 
 void done_write_heads(

@@ -190,6 +190,28 @@ static void a_restored_database_hears_of_the_day_again(void **state)
 	assert_int_equal(sink->given[0].stream, STREAM_BUCKETS);
 }
 
+static void a_revision_nobody_told_of_rules_after_a_hello(void **state)
+{
+	struct sink *sink = *state;
+	struct stream_head head = {.stream = STREAM_BUCKETS,
+	    .seq = 5,
+	    .chain = TEXT("0123456789abcdef"),
+	    .today = TODAY,
+	    .rules = 1};
+
+	sink_worker(sink, "w", 100);
+	sink_settle(sink);
+	sink->dispatch.directory.first->revision = 2;
+	dispatch_head(&sink->dispatch, &head, false);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_PROGRAM), 0);
+	dispatch_head(&sink->dispatch, &head, true);
+	dispatch_head(&sink->dispatch, &head, true);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_PROGRAM), 1);
+	assert_int_equal(sink->given[0].stream, STREAM_BUCKETS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -204,6 +226,7 @@ int main(void)
 	    TEST(what_is_turned_down_comes_again),
 	    TEST(a_repeat_without_a_head_is_looked_after),
 	    TEST(a_restored_database_hears_of_the_day_again),
+	    TEST(a_revision_nobody_told_of_rules_after_a_hello),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
