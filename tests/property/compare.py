@@ -222,6 +222,8 @@ class Maker:
         return names
 
     def jurisdiction(self):
+        if self.r.random() < 0.05:
+            return self.r.choice(["CA", "ca-on", "CA-YT", "CA-PE", "CA-NL", "CAN", "CA-ON-1"])
         return self.r.choice(["CA-ON", "CA-QC", "CA-NS", "CA-NB", "CA-BC", "US-NY", None, None])
 
     def grants(self):
@@ -343,6 +345,8 @@ class Maker:
                 again = json.loads(json.dumps(self.bodies[-1]["data"]))
                 if self.r.random() < 0.5 and "contact_minutes" in again["activity"]:
                     again["activity"]["contact_minutes"] = 240
+                if self.r.random() < 0.3:
+                    again["activity"].setdefault("role", "attendee")
                 self.add(self.r.choice(["activity.completed", "activity.completed"]), again)
         if self.tidy and self.program == "canfitpro":
             for first in self.firsts:
@@ -446,8 +450,24 @@ class Maker:
             absent = {"certification.granted": "jurisdiction", "recognition.decided": "reason"}
             if body["type"] in absent and self.r.random() < 0.5:
                 body["data"].setdefault(absent[body["type"]], None)  # "with null as absent"
+            if self.r.random() < 0.5:
+                self.disguise(body)
             if not model.malformed(body):  # the C harness leaves reversals of themselves to the worker
                 self.bodies.append(body)
+
+    def disguise(self, body):
+        """The same content in another form: "`1.5` or `"1.50"`, width of integers", null as absent, an instant."""
+        activity = body["data"].get("activity", {})
+        if isinstance(activity.get("contact_minutes"), int):
+            activity["contact_minutes"] = str(activity["contact_minutes"])
+        if self.r.random() < 0.5 and activity:
+            activity.setdefault("grade", None)
+        if isinstance(body["data"].get("credits"), str) and "." in body["data"]["credits"][:-1]:
+            body["data"]["credits"] = (body["data"]["credits"] + "000")[: body["data"]["credits"].index(".") + 5]
+        if body.get("occurred_at") == "2026-05-01T10:00:00Z":
+            body["occurred_at"] = "2026-05-01T05:30:00.000-04:30"
+        if body.get("source", "local") == "local":
+            body["source"] = "local"
 
     def history(self):
         self.grants()
@@ -459,11 +479,15 @@ class Maker:
         if not self.bodies:
             self.requirements()
             self.add("certification.renewed", {"designation": self.mine[0], "renewed_on": self.some_day()})
+        if self.r.random() < 0.02:  # a long one
+            for _ in range(self.r.randrange(2, 20)):
+                self.activities()
+                self.requests()
+                self.renewals()
         self.reversals()
         if self.r.random() < 0.5:
             self.r.shuffle(self.bodies)
         self.repeats()
-        # Two dates of one kind of fact often meet; ids must not grow with the dates.
         return self.bodies[:500]
 
 

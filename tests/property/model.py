@@ -184,9 +184,9 @@ def half_up(value):
 def tax_rates(jurisdiction, on):
     """ "HST 13 % ON; 15 % NB, NL, PE; NS 15 % until 2025-03-31 and 14 % after; QC GST 5 % + QST 9.975 %;
     GST 5 % elsewhere in Canada; none outside or where it is unknown" """
-    if jurisdiction is None or not jurisdiction.startswith("CA-"):
+    if jurisdiction is None or not (jurisdiction == "CA" or jurisdiction.startswith("CA-")):
         return ()
-    province = jurisdiction[3:]
+    province = jurisdiction[3:]  # of `CA` alone none: elsewhere in Canada
     if province == "ON":
         return (Fraction(13, 100),)
     if province in ("NB", "NL", "PE"):

@@ -88,29 +88,21 @@ static json_t *list_json(struct text_list list)
 
 static json_t *period_json(const struct period *p)
 {
-	json_t *required = p->has_required ? credits_json(p->required)
-					   : json_null();
-	json_t *remaining = p->has_required ? credits_json(p->remaining)
-					    : json_null();
+	json_t *required =
+	    p->has_required ? credits_json(p->required) : json_null();
+	json_t *remaining =
+	    p->has_required ? credits_json(p->remaining) : json_null();
 
-	return json_pack(
-	    "{so so so sb so so so so so s{so so so} so ss si}",
-	    "designation", text_json(p->designation),
-	    "starts_on", date_json(p->starts_on),
-	    "ends_on", date_json(p->ends_on),
-	    "current", (int)p->current,
-	    "required", required,
-	    "remaining", remaining,
-	    "earned", credits_json(p->earned),
-	    "carried_in", credits_json(p->carried_in),
-	    "total", credits_json(p->total),
-	    "routes",
-	    "accredited", credits_json(p->accredited),
-	    "recognized", credits_json(p->recognized),
-	    "adjusted", credits_json(p->adjusted),
-	    "missing", list_json(p->missing),
-	    "status", period_status_name(p->status),
-	    "notice", p->notice_days);
+	return json_pack("{so so so sb so so so so so s{so so so} so ss si}",
+	    "designation", text_json(p->designation), "starts_on",
+	    date_json(p->starts_on), "ends_on", date_json(p->ends_on),
+	    "current", (int)p->current, "required", required, "remaining",
+	    remaining, "earned", credits_json(p->earned), "carried_in",
+	    credits_json(p->carried_in), "total", credits_json(p->total),
+	    "routes", "accredited", credits_json(p->accredited), "recognized",
+	    credits_json(p->recognized), "adjusted", credits_json(p->adjusted),
+	    "missing", list_json(p->missing), "status",
+	    period_status_name(p->status), "notice", p->notice_days);
 }
 
 static json_t *request_json(const struct request *r)
@@ -120,20 +112,13 @@ static json_t *request_json(const struct request *r)
 	for (size_t i = 0; i < r->flag_count; i++)
 		json_array_append_new(
 		    flags, json_string(reason_name(r->flags[i])));
-	return json_pack(
-	    "{so ss so so so so so so so so so so so}",
-	    "request", text_json(r->name),
-	    "state", request_state_name(r->state),
-	    "code", reason_json(r->reason),
-	    "missing", list_json(r->missing),
-	    "flags", flags,
-	    "credits", credits_json(r->credits),
-	    "credited", credits_json(r->credited),
-	    "fee", money_json(r->fee),
-	    "tax", money_json(r->tax),
-	    "total_due", money_json(r->total_due),
-	    "paid", money_json(r->paid),
-	    "refund_due", money_json(r->refund_due),
+	return json_pack("{so ss so so so so so so so so so so so}", "request",
+	    text_json(r->name), "state", request_state_name(r->state), "code",
+	    reason_json(r->reason), "missing", list_json(r->missing), "flags",
+	    flags, "credits", credits_json(r->credits), "credited",
+	    credits_json(r->credited), "fee", money_json(r->fee), "tax",
+	    money_json(r->tax), "total_due", money_json(r->total_due), "paid",
+	    money_json(r->paid), "refund_due", money_json(r->refund_due),
 	    "currency", text_json(r->currency));
 }
 
@@ -164,8 +149,7 @@ static json_t *ruling_json(const struct ruling *ruling, json_t *verdicts)
 	       *entries = json_array();
 
 	for (size_t i = 0; i < ruling->periods; i++)
-		json_array_append_new(
-		    periods, period_json(&ruling->period[i]));
+		json_array_append_new(periods, period_json(&ruling->period[i]));
 	for (size_t i = 0; i < ruling->requests; i++)
 		json_array_append_new(
 		    requests, request_json(&ruling->request[i]));
@@ -218,8 +202,8 @@ static json_t *play(json_t *line)
 			ret = verdict_json(
 			    "conflict", json_string("ID_CONFLICT"));
 		else
-			ret = verdict_json(outcome_name(v->outcome),
-			    reason_json(v->reason));
+			ret = verdict_json(
+			    outcome_name(v->outcome), reason_json(v->reason));
 		json_array_append_new(verdicts, ret);
 	}
 	ret = ruling_json(&ruling, verdicts);
