@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ask.h"
 #include "file.h"
@@ -11,6 +12,24 @@
 
 #define DOCUMENT_MOST ((size_t)4 * 1024 * 1024)
 #define CONTROL_S     60 /* 64 streams settle one event each, behind others */
+
+#define ZONES "/usr/share/zoneinfo"
+
+/* False, with a complaint, for a time zone that this machine does not know: its
+ * creditd would turn the organization away. */
+static bool knows_zone(const char *path, const struct program *program)
+{
+	struct text zone = program_time_zone(program);
+	char file[128];
+
+	snprintf(file, sizeof(file), ZONES "/%.*s", TEXT_ARGS(zone));
+	if (access(ZONES, X_OK) != 0 || access(file, R_OK) == 0)
+		return true;
+	ctl_fail("%s: time_zone: '%.*s' is no time zone that this machine knows "
+		 "(" ZONES " has none of that name)",
+	    path, TEXT_ARGS(zone));
+	return false;
+}
 
 /* Reads and compiles a file; what is wrong is said with line and column. */
 static struct program *load(const char *path, struct file_content *ret_document)
@@ -37,6 +56,10 @@ static struct program *load(const char *path, struct file_content *ret_document)
 			    complaints.count == 1 ? "" : "s");
 	}
 	complaints_fini(&complaints);
+	if (program != NULL && !knows_zone(path, program)) {
+		program_destroy(program);
+		program = NULL;
+	}
 done:
 	if (program == NULL)
 		free(ret_document->bytes);
@@ -61,9 +84,18 @@ static int check(struct ctl *ctl, int files, char **file)
 			code = CTL_FAILED;
 			continue;
 		}
-		if (!ctl->json)
+		if (ctl->json) {
+			struct text name = program_organization(program);
+			json_t *line = json_pack("{s:s, s:s%, s:b}", "file",
+			    file[i], "organization", name.at, name.length,
+			    "in_order", true);
+
+			print_json(stdout, line);
+			json_decref(line);
+		} else {
 			printf("%s: the program of %.*s is in order\n", file[i],
 			    TEXT_ARGS(program_organization(program)));
+		}
 		unload(program, &document);
 	}
 	return code;

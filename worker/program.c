@@ -205,6 +205,23 @@ static bool is_currency(struct text text)
 	return true;
 }
 
+/* Letters, digits, _ + - in parts that '/' joins: never a path upwards. */
+static bool is_zone_name(struct text text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+		bool part = i > 0 && text.at[i - 1] != '/';
+
+		if (c == '/' ? !part || i + 1 == text.length
+			     : !((c >= 'a' && c <= 'z') ||
+				   (c >= 'A' && c <= 'Z') ||
+				   (c >= '0' && c <= '9') || c == '_' ||
+				   c == '+' || c == '-'))
+			return false;
+	}
+	return text.length > 0 && text.length <= 64;
+}
+
 static void parse_head(struct parsing *p, struct node *root)
 {
 	struct program *program = p->program;
@@ -224,7 +241,11 @@ static void parse_head(struct parsing *p, struct node *root)
 		    "%lld install a newer one",
 		    PROGRAM_ENGINE, (long long)language);
 	(void)parse_text(p, root, "title", true, &program->title);
-	(void)parse_text(p, root, "time_zone", true, &program->time_zone);
+	if (parse_text(p, root, "time_zone", true, &program->time_zone) &&
+	    !is_zone_name(program->time_zone))
+		complain(p->complaints, node_get(root, "time_zone"),
+		    "time_zone: a name of the time zone database such as "
+		    "America/Toronto was expected");
 	(void)parse_text(p, root, "unit", true, &program->unit);
 	if (parse_text(p, root, "currency", false, &program->currency) &&
 	    !is_currency(program->currency))
