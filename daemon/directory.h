@@ -21,6 +21,7 @@ struct organization {
 	struct zone zone;
 	struct stream streams[STREAM_BUCKETS];
 	date_t asked;         /* the date for which all streams were asked */
+	int64_t publish_from_us; /* its feed is silent before; kept by feed */
 	date_t latest;        /* of its streams' dates: today is never earlier */
 	struct organization *next;
 	struct organization *next_by_number; /* in its bucket */

@@ -15,6 +15,14 @@
 #define UNAVAILABLE_MS 1000
 #define DEAF_FACTOR 10            /* BUSYs in ten seconds, in limits' worth */
 
+void dispatch_open_feed(void *arg, struct organization *organization)
+{
+	struct dispatch *d = arg;
+
+	feed_open(&d->feed, organization);
+	d->out.opened(d->out.arg, organization);
+}
+
 void dispatch_init(struct dispatch *d, const struct dispatch_limits *limits,
     const struct dispatch_out *out, struct clock *clock, int64_t epoch)
 {
@@ -30,8 +38,8 @@ void dispatch_init(struct dispatch *d, const struct dispatch_limits *limits,
 	    &d->streams);
 	feed_init(&d->feed, &out->feed, &d->stats, epoch);
 	control_init(&d->control, &d->reply, &d->calendar, &d->directory);
-	d->control.opened = out->opened;
-	d->control.arg = out->arg;
+	d->control.opened = dispatch_open_feed;
+	d->control.arg = d;
 }
 
 void dispatch_fini(struct dispatch *d)

@@ -80,6 +80,10 @@ void dispatch_fini(struct dispatch *dispatch);
 void dispatch_request(struct dispatch *dispatch,
     const struct request *request, int64_t now_us);
 
+/* An organization has become known, to a worker or an operator (`arg` is the
+ * dispatch). */
+void dispatch_open_feed(void *arg, struct organization *organization);
+
 /* A worker said HELLO. Its organizations and heads follow, each by its own
  * call. NULL: too many workers, or no memory. */
 MUST_CHECK struct worker *dispatch_hello(struct dispatch *dispatch,

@@ -12,6 +12,7 @@ struct worker *dispatch_hello(struct dispatch *d, struct text route,
 	struct worker *before = pool_find(&d->pool, route);
 	struct worker *worker;
 
+	d->feed.now_us = now_us;
 	if (before == NULL)
 		before = pool_find_incarnation(&d->pool, hello->incarnation);
 	if (before != NULL)
@@ -40,7 +41,7 @@ void dispatch_organization(
 		    TEXT_ARGS(facts->name), facts->number,
 		    TEXT_ARGS(facts->zone), directory_complaint(known));
 	else if (known == 1)
-		d->out.opened(d->out.arg, organization);
+		dispatch_open_feed(d, organization);
 }
 
 void dispatch_head(

@@ -13,6 +13,7 @@
 #define FETCH_DEADLINE_US INT64_C(5000000)
 #define RETRY_US INT64_C(1000000) /* after a FETCH that brought nothing */
 #define NO_ROOM_US INT64_C(20000)
+#define SILENCE_US INT64_C(1000000) /* of a feed that was just opened */
 
 void feed_init(struct feed *feed, const struct feed_out *out,
     struct stats *stats, int64_t epoch)
@@ -43,6 +44,16 @@ bool change_read(struct wire_reader *reader, struct change *ret)
 		if (!wire_skip(reader, NULL))
 			return false;
 	return true;
+}
+
+void feed_open(struct feed *feed, struct organization *organization)
+{
+	organization->publish_from_us = feed->now_us + SILENCE_US;
+}
+
+static bool is_silent(const struct feed *feed, const struct stream *stream)
+{
+	return feed->now_us < stream->organization->publish_from_us;
 }
 
 static void feed_mark_behind(struct feed *feed, struct stream *stream)
@@ -105,7 +116,8 @@ void feed_change(
 		feed_know(feed, stream,
 		    change->offset == 1 ? 0 : change->offset);
 	if (change->offset == f->published + 1) {
-		if (feed_publish(feed, stream, change))
+		if (!is_silent(feed, stream) &&
+		    feed_publish(feed, stream, change))
 			return;
 	} else if (change->offset <= f->published) {
 		if (change->offset < f->published ||
@@ -300,6 +312,7 @@ void feed_turn(struct feed *feed, struct pool *pool, int64_t now_us)
 {
 	struct stream *stream, *next;
 
+	feed->now_us = now_us;
 	feed_check_deadlines(feed, pool, now_us);
 	for (stream = TAILQ_FIRST(&feed->behind); stream != NULL;
 	     stream = next) {
@@ -310,6 +323,7 @@ void feed_turn(struct feed *feed, struct pool *pool, int64_t now_us)
 			TAILQ_REMOVE(&feed->behind, stream, feed.link);
 			f->behind = false;
 		} else if (f->wait_until_us <= now_us &&
+			   !is_silent(feed, stream) &&
 			   !feed_fetch(feed, stream, pool, now_us)) {
 			break;
 		}

@@ -5,7 +5,8 @@
  *  2. Where one is missing (a worker died between COMMIT and DONE, creditd was
  *     away), the stream is behind: creditd FETCHes from the first missing one
  *     through any worker, and what comes meanwhile is left to the FETCHes.
- *  3. After a start the last 1,000 changes of each stream are published again.
+ *  3. After a start the last 1,000 changes of each stream are published again,
+ *     a second later: subscribers shall have connected anew by then.
  *  4. When a worker tells less than was published, the database may have been
  *     restored to an earlier moment: one FETCH looks, and if it is so, the
  *     stream goes back and the epoch changes. Subscribers find out by the
@@ -40,6 +41,7 @@ struct feed {
 	struct feed_list fetching; /* a FETCH is under way */
 	int64_t ticket;            /* of the FETCH sent last */
 	int64_t epoch;
+	int64_t now_us;            /* of this turn */
 	struct wire_writer heads;
 };
 
@@ -59,6 +61,9 @@ struct fetched {
 void feed_init(struct feed *feed, const struct feed_out *out,
     struct stats *stats, int64_t epoch);
 void feed_fini(struct feed *feed);
+
+/* The organization has become known. */
+void feed_open(struct feed *feed, struct organization *organization);
 
 /* Reads [stream, offset, chain, topic, body]; false if it is something else. */
 MUST_CHECK bool change_read(struct wire_reader *reader, struct change *ret);

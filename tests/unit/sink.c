@@ -167,6 +167,8 @@ struct worker *sink_worker(
 	    &sink->dispatch, text_of(route), &hello, sink->now_us);
 	assert_non_null(worker);
 	dispatch_organization(&sink->dispatch, &facts);
+	/* No silence after the start, but where it is tested. */
+	sink->dispatch.directory.first->publish_from_us = 0;
 	return worker;
 }
 

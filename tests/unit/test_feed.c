@@ -260,6 +260,26 @@ static void a_fetch_that_finds_no_room_goes_on_where_it_stopped(void **state)
 	check_published(world, 1, 3);
 }
 
+static void after_a_start_subscribers_have_time_to_come_back(void **state)
+{
+	struct world *world = *state;
+	struct sink *sink = &world->sink;
+
+	feed_open(&sink->dispatch.feed, world->stream->organization);
+	tell_change(world, 1);
+	tell_head(world, 1, 'a');
+	sink_pass(sink, 500);
+	assert_int_equal(sink->fetched_count, 0);
+	tell_change(world, 2);
+	check_published(world, 1, 0);
+	sink_pass(sink, 700);
+	assert_int_equal(sink->fetched_count, 1);
+	assert_int_equal(sink->fetched[0].after, 0);
+	assert_true(fetched(world, 1, 2, 2, 'a'));
+	tell_change(world, 3);
+	check_published(world, 1, 3);
+}
+
 static void old_news_is_looked_into_and_forgotten(void **state)
 {
 	struct world *world = *state;
@@ -332,6 +352,7 @@ int main(void)
 	    TEST(a_fetch_without_an_answer_goes_to_another),
 	    TEST(without_room_it_waits_and_loses_nothing),
 	    TEST(a_fetch_that_finds_no_room_goes_on_where_it_stopped),
+	    TEST(after_a_start_subscribers_have_time_to_come_back),
 	    TEST(old_news_is_looked_into_and_forgotten),
 	    TEST(a_restored_database_is_published_again),
 	    TEST(another_history_of_the_same_length_is_noticed),
