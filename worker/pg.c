@@ -15,6 +15,7 @@
 #define OPEN_MS           2000  /* most time for one attempt to connect */
 #define RUN_MS            60000 /* a pipeline that takes longer is given up */
 #define BACK_OFF_FIRST_MS 100
+#define CHECK_MS          1000 /* between looks at fsync */
 #define BACK_OFF_MOST_MS  2000
 #define TURN_MS           50 /* beats while waiting come at least so often */
 #define PREPARED_MOST     64
@@ -26,7 +27,8 @@ struct pg {
 	size_t prepared_count;
 	int64_t retry_at; /* monotonic ms */
 	int back_off_ms;
-	char state[6]; /* SQLSTATE of the last error */
+	int64_t checked_at; /* when fsync was looked at */
+	char state[6];      /* SQLSTATE of the last error */
 	char message[512];
 };
 
@@ -212,6 +214,9 @@ static const struct pg_statement setting = {.name = "creditd_session",
 	   " set_config('default_transaction_read_only', $2, false),"
 	   " set_config('default_transaction_isolation',"
 	   " 'read committed', false),"
+	   /* As it is now: a reload of the server must not change it. */
+	   " set_config('synchronous_commit',"
+	   " current_setting('synchronous_commit'), false),"
 	   " current_setting('fsync') = 'on',"
 	   " current_setting('synchronous_commit') NOT IN ('off'),"
 	   " pg_is_in_recovery(),"
@@ -265,15 +270,15 @@ static enum pg_class check_server(struct pg *pg)
 	pg_put_text(&values, writes ? TEXT("off") : TEXT("on"));
 	if (pg_query(pg, &setting, &values, &result) != PG_DONE)
 		return PG_AWAY;
-	if (writes && !pg_bool(result, 0, 10))
+	if (writes && !pg_bool(result, 0, 11))
 		unfit = "the server runs with fsync = off: an answer would "
 			"not be safe; switch it on";
-	else if (writes && !pg_bool(result, 0, 11))
+	else if (writes && !pg_bool(result, 0, 12))
 		unfit = "synchronous_commit is off for this role or server: "
 			"an answer would not be safe; set it to on";
-	else if (writes && pg_bool(result, 0, 12))
+	else if (writes && pg_bool(result, 0, 13))
 		unfit = "the server is a read-only standby";
-	else if (!pg_bool(result, 0, 13))
+	else if (!pg_bool(result, 0, 14))
 		unfit = "the database has no schema of creditd (or this role "
 			"may not see it): run `creditctl migrate`";
 	PQclear(result);
@@ -282,6 +287,31 @@ static enum pg_class check_server(struct pg *pg)
 		return PG_AWAY;
 	}
 	return check_schema(pg);
+}
+
+static const struct pg_statement flushes = {
+    .name = "creditd_flushes", .sql = "SELECT current_setting('fsync') = 'on'"};
+
+enum pg_class pg_check_flushes(struct pg *pg)
+{
+	enum pg_class class;
+	PGresult *result;
+	bool safe;
+
+	if (now_ms() - pg->checked_at < CHECK_MS)
+		return PG_DONE;
+	class = pg_query(pg, &flushes, NULL, &result);
+	if (class != PG_DONE)
+		return class;
+	safe = pg_bool(result, 0, 0);
+	PQclear(result);
+	pg->checked_at = now_ms();
+	if (safe)
+		return PG_DONE;
+	say(pg, "fsync was switched off: an answer would not be safe; switch "
+		"it on");
+	pg_close(pg);
+	return PG_AWAY;
 }
 
 enum pg_class pg_open(struct pg *pg)

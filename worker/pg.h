@@ -97,6 +97,9 @@ void pg_destroy(struct pg *pg);
  * says why). */
 MUST_CHECK enum pg_class pg_open(struct pg *pg);
 bool pg_is_open(const struct pg *pg);
+/* Looks, at most once a second, whether the server still flushes: fsync can be
+ * switched off by a reload. PG_AWAY, and the connection is ended, if not. */
+MUST_CHECK enum pg_class pg_check_flushes(struct pg *pg);
 /* Ends the connection, for a fresh one with the next pg_open(). */
 void pg_close(struct pg *pg);
 /* Milliseconds until pg_open() will try again; 0: at once. */
