@@ -12,3 +12,8 @@ unit_test(test_program unit/test_program.c history)
 add_executable(rule_json property/rule_json.c)
 target_link_libraries(rule_json PRIVATE creditd_flags history)
 target_compile_options(rule_json PRIVATE -Wno-conversion -Wno-cast-qual)
+add_test(NAME unit.model COMMAND /usr/bin/python3
+  ${CMAKE_CURRENT_SOURCE_DIR}/property/compare.py
+  --program $<TARGET_FILE:rule_json> --seed 1 --histories 400
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(unit.model PROPERTIES LABELS unit TIMEOUT 120)
