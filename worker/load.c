@@ -281,8 +281,6 @@ enum pg_class load_jobs(struct work *work, struct job **job, size_t count)
 	wants.seen = calloc(count + 1, sizeof(*wants.seen));
 	wants.asked = calloc(count + 1, sizeof(struct held_stream *));
 	if (wants.seen != NULL && wants.asked != NULL)
-		class = pg_check_flushes(work->pg);
-	if (class == PG_DONE && wants.seen != NULL && wants.asked != NULL)
 		class = load_wants(work, &wants, job, count);
 	free(wants.seen);
 	free(wants.asked);

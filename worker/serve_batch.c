@@ -90,7 +90,9 @@ static enum pg_class attempt(struct work *work, struct job **job, size_t *count)
 	enum pg_class class;
 
 	stage_reset(work);
-	class = load_jobs(work, job, *count);
+	class = pg_check_flushes(work->pg);
+	if (class == PG_DONE)
+		class = load_jobs(work, job, *count);
 	if (class != PG_DONE)
 		return class;
 	*count = rule_jobs(work, job, *count);
