@@ -17,6 +17,7 @@ enum pg_class pg_classify(const char *sqlstate)
 	} classes[] = {
 	    {"08", PG_AWAY},     /* connection */
 	    {"25006", PG_AWAY},  /* the server became read-only */
+	    {"42501", PG_AWAY},  /* a right is missing: it can be granted */
 	    {"53", PG_AWAY},     /* out of disk, memory, connections */
 	    {"57014", PG_AGAIN}, /* canceled, statement_timeout */
 	    {"57", PG_AWAY},     /* shutdown, terminated */
