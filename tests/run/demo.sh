@@ -31,8 +31,9 @@ as_feed() { # as_feed FILE
 
 listen_to() { # listen_to ORGANIZATION: shows its feed until the demo ends
 	touch "$place/heard.$1"
-	creditctl "$place" watch "$1" --from-now > >(as_feed "$place/heard.$1") \
-		2>/dev/null &
+	# Not by the function: $! must be the program, which is ended by it.
+	"$build/client/creditctl" --dir "$place" watch "$1" --from-now \
+		> >(as_feed "$place/heard.$1") 2>/dev/null &
 	listeners+=($!)
 	wait_until 10 grep -q 'live from here' "$place/heard.$1" ||
 		fail "the feed of $1 is silent; see $place/log"
