@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#define TURN 20 /* of each kind before the next kind's turn */
-#define WARM_UP 200
+#define TURN           20 /* of each kind before the next kind's turn */
+#define WARM_UP        200
 #define STREAM_MEMBERS 20000
-#define STREAM_ROUNDS 5
+#define STREAM_ROUNDS  5
 
 void bench_fail(const char *format, ...)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BENCH_BODY_SIZE 200 /* bytes of a bare message and of a bare row */
-#define BENCH_WAIT_MS 20000 /* no single thing takes longer, or we give up */
+#define BENCH_BODY_SIZE 200   /* bytes of a bare message and of a bare row */
+#define BENCH_WAIT_MS   20000 /* no single thing takes longer, or we give up */
 
 /* Says what went wrong and ends the program: a benchmark has nobody to tell. */
 _Noreturn void bench_fail(const char *format, ...)

@@ -1,5 +1,6 @@
 /* A partner in C: members with a certification, then one activity after the
- * other, of about 200 bytes each; every answer must be a RESULT that applied. */
+ * other, of about 200 bytes each; every answer must be a RESULT that applied.
+ */
 #include "bench.h"
 
 #include <errno.h>
@@ -16,9 +17,9 @@ struct bench_partner {
 	void *context, *socket;
 	struct wire_writer body;
 	unsigned members;
-	unsigned run;     /* makes members and ids of each run their own */
-	uint64_t sent;    /* activities so far */
-	uint64_t stamp;   /* tag of the next message */
+	unsigned run;   /* makes members and ids of each run their own */
+	uint64_t sent;  /* activities so far */
+	uint64_t stamp; /* tag of the next message */
 };
 
 static void member_name(

@@ -45,8 +45,8 @@ void bench_sql_insert(struct bench_sql *sql)
 	uint64_t id = htobe64((uint64_t)++sql->next);
 	const char *values[2] = {(const char *)&id, body};
 	const int lengths[2] = {sizeof(id), sizeof(body)}, formats[2] = {1, 1};
-	PGresult *result = PQexecPrepared(
-	    sql->db, "insert", 2, values, lengths, formats, 1);
+	PGresult *result =
+	    PQexecPrepared(sql->db, "insert", 2, values, lengths, formats, 1);
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		bench_fail("%s", PQerrorMessage(sql->db));

@@ -42,7 +42,9 @@ class Time(unittest.TestCase):
         self.instance.move_to("2026-07-01")
         # All streams have ruled when the command returns.
         self.assertEqual(self.balance(who)["earned"], "1.0")
-        self.assertTrue(subscriber.listen_until(lambda: subscriber.live, 10))
+        self.assertTrue(subscriber.listen_until(lambda: any(
+            b["event"]["source"] == "system" for _, b in subscriber.bodies()),
+            10))
         _, body = list(subscriber.bodies())[-1]
         self.assertEqual(body["event"], {"source": "system",
                                          "id": "day:2026-07-01"})
