@@ -41,7 +41,7 @@ static void frames_note_source(struct frames *frames, zmq_msg_t *part)
 	frames->source_fd = zmq_msg_get(part, ZMQ_SRCFD);
 	frames->source_id[0] = '\0';
 	if (user != NULL && strlen(user) < sizeof(frames->source_id))
-		strcpy(frames->source_id, user);
+		memcpy(frames->source_id, user, strlen(user) + 1);
 }
 
 static int part_receive(void *socket, zmq_msg_t *part)

@@ -10,11 +10,11 @@
  * by the next frames_receive(); a zeroed struct is ready for use. */
 struct frames {
 	struct text frame[FRAMES_MOST];
-	size_t count;          /* frames received, also those beyond FRAMES_MOST */
+	size_t count; /* frames received, also those beyond FRAMES_MOST */
 	char *data;
 	size_t size, capacity;
-	char source_id[128];   /* ZAP User-Id of a payload frame, or "" */
-	int source_fd;         /* the peer's descriptor, or -1 */
+	char source_id[128]; /* ZAP User-Id of a payload frame, or "" */
+	int source_fd;       /* the peer's descriptor, or -1 */
 };
 
 /* Receives one message without waiting. `most` bounds the bytes kept in all;
@@ -26,6 +26,7 @@ void frames_fini(struct frames *frames);
 
 /* Sends `count` frames as one message without waiting: all or nothing.
  * Returns 0, -EAGAIN (high-water mark), -EHOSTUNREACH (peer gone), … */
-MUST_CHECK int frames_send(void *socket, const struct text *frame, size_t count);
+MUST_CHECK int frames_send(
+    void *socket, const struct text *frame, size_t count);
 
 #endif

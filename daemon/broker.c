@@ -22,12 +22,13 @@
 #include "workers.h"
 #include "zwatch.h"
 
-#define TICK_MS 100
-#define HEADS_US INT64_C(1000000)
+#define TICK_MS   INT64_C(100)
+#define HEADS_US  INT64_C(1000000)
 #define STATUS_US INT64_C(10000000)
-#define DRAIN_US INT64_C(10000000)
+#define DRAIN_US  INT64_C(10000000)
 #define LINGER_MS 2000
-#define PACE_S 0.001 /* while a feed's burst goes out */
+#define LINGER_US INT64_C(2000000)
+#define PACE_S    0.001 /* while a feed's burst goes out */
 
 struct broker {
 	struct settings settings;
@@ -50,8 +51,7 @@ struct broker {
 
 /* ---- how the parts reach each other: dispatch knows none of them */
 
-static int give(
-    void *arg, const struct worker *to, const struct flight *flight)
+static int give(void *arg, const struct worker *to, const struct flight *flight)
 {
 	struct broker *broker = arg;
 
@@ -82,8 +82,8 @@ static void opened(void *arg, struct organization *organization)
 	outlet_open(&broker->outlets, organization);
 }
 
-static void reply(void *arg, const struct request *to, const char *verb,
-    struct text body)
+static void reply(
+    void *arg, const struct request *to, const char *verb, struct text body)
 {
 	struct broker *broker = arg;
 
@@ -97,8 +97,7 @@ static void cut(void *arg, const struct request *request)
 	ingress_cut(&broker->ingress[request->port], request);
 }
 
-static void local(
-    void *arg, const struct request *request, const char *query)
+static void local(void *arg, const struct request *request, const char *query)
 {
 	struct broker *broker = arg;
 	struct reply *to = &broker->dispatch.reply;
@@ -153,13 +152,14 @@ static void tell_systemd(struct broker *broker)
 	const struct dispatch *d = &broker->dispatch;
 
 	if (broker->drain_until_us != 0)
-		sd_notifyf(0, "STATUS=ending; %zu in flight",
-		    d->flights.in_flight);
+		sd_notifyf(
+		    0, "STATUS=ending; %zu in flight", d->flights.in_flight);
 	else if (d->pool.count == 0)
 		sd_notify(0, "STATUS=waiting for workers");
 	else
-		sd_notifyf(0, "STATUS=workers %u, database %s, in flight %zu, "
-			      "waiting %zu",
+		sd_notifyf(0,
+		    "STATUS=workers %u, database %s, in flight %zu, "
+		    "waiting %zu",
 		    d->pool.count, status_database(&d->pool),
 		    d->flights.in_flight, d->streams.waiting);
 }
@@ -185,8 +185,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
 		workers_beat(&broker->workers);
 	dispatch_tick(&broker->dispatch, now_us);
 	if (is_due(&broker->heads_at_us, HEADS_US - TICK_MS * 1000, now_us))
-		feed_heads(
-		    &broker->dispatch.feed, &broker->dispatch.directory);
+		feed_heads(&broker->dispatch.feed, &broker->dispatch.directory);
 	if (is_due(&broker->retry_at_us, STATUS_US, now_us))
 		outlets_retry(&broker->outlets);
 	if (is_due(&broker->status_at_us, STATUS_US, now_us))
@@ -229,7 +228,7 @@ static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
 	log_info("ending: reads no more; %zu in flight are answered first",
 	    broker->dispatch.flights.in_flight);
 	sd_notifyf(0, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%" PRId64,
-	    DRAIN_US + LINGER_MS * 2000);
+	    DRAIN_US + 2 * LINGER_US);
 	broker->drain_until_us = clock_monotonic_us() + DRAIN_US;
 	for (int i = 0; i < INGRESS_COUNT; i++)
 		ingress_pause(&broker->ingress[i]);
@@ -285,8 +284,8 @@ static void start_timers(struct broker *broker)
 	ev_timer_init(&broker->pace, on_pace, PACE_S, PACE_S);
 	if (sd_watchdog_enabled(0, &watchdog_us) <= 0)
 		return;
-	ev_timer_init(&broker->watchdog, on_watchdog, 0,
-	    (double)watchdog_us / 2e6);
+	ev_timer_init(
+	    &broker->watchdog, on_watchdog, 0, (double)watchdog_us / 2e6);
 	broker->watchdog.data = broker;
 	ev_timer_start(broker->loop, &broker->watchdog);
 }
@@ -352,10 +351,10 @@ static bool open_sockets(struct broker *broker)
 
 	if (!open_ingress(broker, INGRESS_EVENTS) ||
 	    !open_ingress(broker, INGRESS_CONTROL) ||
-	    !bind_to(broker->workers.socket, settings->workers,
-		status->workers) ||
-	    !bind_to(broker->ingress[INGRESS_CONTROL].socket,
-		settings->control, status->control))
+	    !bind_to(
+		broker->workers.socket, settings->workers, status->workers) ||
+	    !bind_to(broker->ingress[INGRESS_CONTROL].socket, settings->control,
+		status->control))
 		return false;
 	log_info("workers=%s control=%s", status->workers, status->control);
 	for (unsigned i = 0; i < settings->event_count; i++) {

@@ -40,8 +40,8 @@ struct system_event {
 };
 
 /* The body: [type, id, date, revision, 0]. */
-static bool write_body(struct wire_writer *body,
-    const struct stream *stream, const struct system_event *event)
+static bool write_body(struct wire_writer *body, const struct stream *stream,
+    const struct system_event *event)
 {
 	char date[DATE_TEXT_SIZE], id[64];
 	struct text day = date_write(event->date, date);
@@ -274,8 +274,7 @@ bool calendar_is_settled(const struct calendar *calendar, date_t date)
 			const struct stream_dates *dates = &o->streams[i].dates;
 
 			if (dates->today < date || dates->due ||
-			    dates->unsure || dates->days > 0 ||
-			    dates->dues > 0)
+			    dates->unsure || dates->days > 0 || dates->dues > 0)
 				return false;
 		}
 	}

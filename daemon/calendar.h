@@ -7,7 +7,8 @@
  *  3. An operator's new program goes into all streams (PROGRAM).
  *
  * They never expire: what a worker turns down is put in again a second later.
- * They carry ids that say what they are, so one that comes twice is harmless. */
+ * They carry ids that say what they are, so one that comes twice is harmless.
+ */
 #ifndef DAEMON_CALENDAR_H
 #define DAEMON_CALENDAR_H
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_US (INT64_C(86400) * SECOND_US)
+#define DAY_US    (INT64_C(86400) * SECOND_US)
 
 void clock_init(struct clock *clock, date_t test_date)
 {
@@ -82,8 +82,8 @@ static void zone_refresh(struct zone *zone, time_t now)
 	tzset();
 	free(before);
 
-	date_t date = date_of(
-	    local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	date_t date =
+	    date_of(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
 
 	/* A stream's dates never fall, whatever the clock or the law does. */
 	if (zone->date == 0 || date > zone->date)
@@ -111,8 +111,8 @@ bool zone_set(struct zone *zone, struct text name)
 	if (zone->name[0] != '\0' && text_is(name, zone->name))
 		return true;
 	/* The C library takes an unknown name for UTC without a word. */
-	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%.*s",
-	    TEXT_ARGS(name));
+	snprintf(
+	    path, sizeof(path), "/usr/share/zoneinfo/%.*s", TEXT_ARGS(name));
 	if (access(path, R_OK) != 0)
 		return false;
 	memcpy(zone->name, name.at, name.length);

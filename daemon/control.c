@@ -7,10 +7,10 @@
 
 #include "log.h"
 
-#define NO_WORKER_US INT64_C(10000000)
-#define NO_PROGRESS_US INT64_C(120000000)
+#define NO_WORKER_US       INT64_C(10000000)
+#define NO_PROGRESS_US     INT64_C(120000000)
 #define SYSTEM_EVENTS_MOST 200000 /* programs that nobody rules yet */
-#define RETRY_MS 1000
+#define RETRY_MS           1000
 
 enum control_kind { CONTROL_TODAY, CONTROL_PROGRAM };
 
@@ -30,26 +30,33 @@ struct control_wait {
 void control_init(struct control *control, struct reply *reply,
     struct calendar *calendar, struct directory *directory)
 {
-	*control = (struct control){.reply = reply,
-	    .calendar = calendar,
-	    .directory = directory};
+	*control = (struct control){
+	    .reply = reply, .calendar = calendar, .directory = directory};
 	TAILQ_INIT(&control->waits);
+}
+
+static void wait_free(struct control_wait *wait)
+{
+	free(wait->store);
+	free(wait);
 }
 
 static void wait_end(struct control *control, struct control_wait *wait)
 {
 	TAILQ_REMOVE(&control->waits, wait, link);
 	control->count--;
-	free(wait->store);
-	free(wait);
+	wait_free(wait);
 }
 
 void control_fini(struct control *control)
 {
-	struct control_wait *wait;
+	struct control_wait *wait, *next;
 
-	while ((wait = TAILQ_FIRST(&control->waits)) != NULL)
-		wait_end(control, wait);
+	for (wait = TAILQ_FIRST(&control->waits); wait != NULL; wait = next) {
+		next = TAILQ_NEXT(wait, link);
+		wait_free(wait);
+	}
+	TAILQ_INIT(&control->waits);
 }
 
 static struct control_wait *wait_begin(struct control *control,
@@ -131,8 +138,8 @@ static void control_today(
 	calendar_tick(control->calendar, now_us);
 }
 
-static bool read_program(struct control *control,
-    const struct request *request, struct organization_facts *ret)
+static bool read_program(struct control *control, const struct request *request,
+    struct organization_facts *ret)
 {
 	struct text title;
 
@@ -185,7 +192,8 @@ static void control_program(
 	if (wait->left == STREAM_BUCKETS)
 		return;
 	reply_refuse(control->reply, request, REFUSAL_UNAVAILABLE, RETRY_MS,
-	    "out of memory: not all streams know the program, publish it again");
+	    "out of memory: not all streams know the program, publish it "
+	    "again");
 	wait_end(control, wait);
 }
 
@@ -194,13 +202,13 @@ bool control_request(
 {
 	static const struct wire_limits limits = {
 	    .depth = 8, .elements = 64, .partner = true};
-	const char *wrong = wire_check(
-	    request->body.at, request->body.length, &limits);
+	const char *wrong =
+	    wire_check(request->body.at, request->body.length, &limits);
 	struct text what;
 
 	if (wrong != NULL)
-		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0, "body: %s",
-		    wrong);
+		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
+		    "body: %s", wrong);
 	else if (!text_at(request->body, "control", &what))
 		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
 		    "control: expected today, program or status");
@@ -225,13 +233,13 @@ void control_settled(struct control *control, uint32_t id, int64_t now_us)
 	control->progress_us = now_us;
 	if (id == 0)
 		return;
-	TAILQ_FOREACH(wait, &control->waits, link)
+	TAILQ_FOREACH (wait, &control->waits, link)
 		if (wait->id == id)
 			wait->left--;
 }
 
-static bool wait_is_done(const struct control *control,
-    const struct control_wait *wait, bool ready)
+static bool wait_is_done(
+    const struct control *control, const struct control_wait *wait, bool ready)
 {
 	if (wait->kind == CONTROL_PROGRAM)
 		return wait->left == 0;
@@ -276,15 +284,15 @@ void control_turn(
 			wait_end(control, wait);
 		} else if (now_us - later(wait->since_us, control->usable_us) >
 			   NO_WORKER_US) {
-			reply_refuse(control->reply, &wait->request, REFUSAL_UNAVAILABLE,
-			    RETRY_MS,
+			reply_refuse(control->reply, &wait->request,
+			    REFUSAL_UNAVAILABLE, RETRY_MS,
 			    "no worker is there; it is done when one is");
 			wait_end(control, wait);
 		} else if (now_us -
 			       later(wait->since_us, control->progress_us) >
 			   NO_PROGRESS_US) {
-			reply_refuse(control->reply, &wait->request, REFUSAL_UNAVAILABLE,
-			    RETRY_MS,
+			reply_refuse(control->reply, &wait->request,
+			    REFUSAL_UNAVAILABLE, RETRY_MS,
 			    "workers don't get on with it; see their logs");
 			wait_end(control, wait);
 		}

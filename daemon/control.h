@@ -22,10 +22,10 @@ struct control {
 	void *arg;
 	struct control_list waits;
 	unsigned count;
-	uint32_t id;             /* of the newest */
-	bool dirty;              /* something was settled */
-	int64_t usable_us;       /* when a worker was usable last */
-	int64_t progress_us;     /* when something was settled last */
+	uint32_t id;         /* of the newest */
+	bool dirty;          /* something was settled */
+	int64_t usable_us;   /* when a worker was usable last */
+	int64_t progress_us; /* when something was settled last */
 };
 
 void control_init(struct control *control, struct reply *reply,

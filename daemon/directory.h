@@ -9,20 +9,20 @@
 #include "link.h"
 #include "stream.h"
 
-#define ORGANIZATION_NAME_SIZE 33
-#define ORGANIZATIONS_MOST 512 /* each has a socket of its own */
+#define ORGANIZATION_NAME_SIZE   33
+#define ORGANIZATIONS_MOST       512 /* each has a socket of its own */
 #define ORGANIZATION_NUMBER_MOST (INT32_MAX / STREAM_BUCKETS)
 
 struct organization {
-	unsigned index;       /* 0, 1, 2, … in the order in which they came */
+	unsigned index; /* 0, 1, 2, … in the order in which they came */
 	int32_t number;
 	char name[ORGANIZATION_NAME_SIZE];
-	int32_t revision;     /* of its program, as told last */
+	int32_t revision; /* of its program, as told last */
 	struct zone zone;
 	struct stream streams[STREAM_BUCKETS];
-	date_t asked;         /* the date for which all streams were asked */
+	date_t asked;            /* the date for which all streams were asked */
 	int64_t publish_from_us; /* its feed is silent before; kept by feed */
-	date_t latest;        /* of its streams' dates: today is never earlier */
+	date_t latest; /* of its streams' dates: today is never earlier */
 	struct organization *next;
 	struct organization *next_by_number; /* in its bucket */
 	struct organization *next_by_name;

@@ -7,13 +7,13 @@
 
 #include "log.h"
 
-#define GRACE_US INT64_C(1000000) /* events wait so long for a first worker */
-#define QUERIES_MOST 4096         /* that wait for a worker */
-#define QUANTUM 64                /* events of a stream in a row */
-#define TURN_MOST 1024            /* events given in one turn */
-#define BUSY_MS 100
+#define GRACE_US       INT64_C(1000000) /* events wait so long for a first worker */
+#define QUERIES_MOST   4096             /* that wait for a worker */
+#define QUANTUM        64               /* events of a stream in a row */
+#define TURN_MOST      1024             /* events given in one turn */
+#define BUSY_MS        100
 #define UNAVAILABLE_MS 1000
-#define DEAF_FACTOR 10            /* BUSYs in ten seconds, in limits' worth */
+#define DEAF_FACTOR    10 /* BUSYs in ten seconds, in limits' worth */
 
 void dispatch_open_feed(void *arg, struct organization *organization)
 {
@@ -34,8 +34,8 @@ void dispatch_init(struct dispatch *d, const struct dispatch_limits *limits,
 	TAILQ_INIT(&d->queries);
 	d->reply = (struct reply){
 	    .send = out->reply, .arg = out->arg, .stats = &d->stats};
-	calendar_init(&d->calendar, clock, &d->directory, &d->flights,
-	    &d->streams);
+	calendar_init(
+	    &d->calendar, clock, &d->directory, &d->flights, &d->streams);
 	feed_init(&d->feed, &out->feed, &d->stats, epoch);
 	control_init(&d->control, &d->reply, &d->calendar, &d->directory);
 	d->control.opened = dispatch_open_feed;
@@ -133,8 +133,8 @@ static void submit(
 	flight = admit(d, request, FLIGHT_EVENT, now_us);
 	if (flight == NULL)
 		return;
-	flight->received_on = clock_date(
-	    d->clock, &organization->zone, flight->received_us);
+	flight->received_on =
+	    clock_date(d->clock, &organization->zone, flight->received_us);
 	stream = &organization->streams[stream_of(0, request->key)];
 	if (!calendar_before(&d->calendar, stream, flight->received_on)) {
 		release(d, flight);
@@ -160,8 +160,8 @@ static void query(
 	flight = admit(d, request, FLIGHT_QUERY, now_us);
 	if (flight == NULL)
 		return;
-	flight->received_on = clock_date(
-	    d->clock, &organization->zone, flight->received_us);
+	flight->received_on =
+	    clock_date(d->clock, &organization->zone, flight->received_us);
 	TAILQ_INSERT_TAIL(&d->queries, flight, link);
 	d->queries_waiting++;
 	d->stats.queries++;
@@ -173,8 +173,8 @@ static void query_local(struct dispatch *d, const struct request *request)
 	static const struct wire_limits limits = {
 	    .depth = 8, .elements = 64, .partner = true};
 	static const char *const known[] = {"feeds", "status"};
-	const char *wrong = wire_check(
-	    request->body.at, request->body.length, &limits);
+	const char *wrong =
+	    wire_check(request->body.at, request->body.length, &limits);
 	struct wire_reader reader;
 	struct text what;
 	uint32_t pairs;
@@ -205,8 +205,8 @@ static void query_local(struct dispatch *d, const struct request *request)
 	}
 	reply_refuse(&d->reply, request, REFUSAL_MALFORMED, 0,
 	    "frame 4 (key) is empty: expected the member or organization that "
-	    "query '%.*s' is about", what.length < 32 ? (int)what.length : 32,
-	    what.at);
+	    "query '%.*s' is about",
+	    what.length < 32 ? (int)what.length : 32, what.at);
 }
 
 static void ping(struct dispatch *d, const struct request *request)
@@ -290,7 +290,7 @@ static bool give_fed(struct dispatch *d, unsigned *given)
 	struct worker *worker;
 	struct stream *stream;
 
-	TAILQ_FOREACH(worker, &d->pool.workers, link) {
+	TAILQ_FOREACH (worker, &d->pool.workers, link) {
 		while (*given < TURN_MOST && worker_has_room(worker) &&
 		       (stream = TAILQ_FIRST(&worker->holder.ready)) != NULL) {
 			if (give_stream(d, stream, worker, given))
@@ -406,7 +406,8 @@ static void refuse_late(struct dispatch *d, const struct flight *flight)
 {
 	d->stats.expired++;
 	reply_refuse(&d->reply, &flight->request, REFUSAL_UNAVAILABLE,
-	    UNAVAILABLE_MS, "no answer in time; it is not known whether it was "
+	    UNAVAILABLE_MS,
+	    "no answer in time; it is not known whether it was "
 	    "stored: send it again with the same id");
 }
 
@@ -490,8 +491,8 @@ void dispatch_tick(struct dispatch *d, int64_t now_us)
 	struct worker *worker;
 	struct flight *flight;
 
-	while ((worker = pool_silent(
-		    &d->pool, d->limits.dead_us, now_us)) != NULL)
+	while (
+	    (worker = pool_silent(&d->pool, d->limits.dead_us, now_us)) != NULL)
 		dispatch_lose(d, worker, "it is silent");
 	while ((flight = flight_expired(&d->flights, now_us)) != NULL)
 		expire(d, flight);

@@ -25,22 +25,22 @@
 #include "stream.h"
 
 struct dispatch_limits {
-	unsigned in_flight;             /* events and queries, in all */
+	unsigned in_flight; /* events and queries, in all */
 	unsigned in_flight_per_partner;
-	size_t bytes;                   /* of their bodies */
-	int64_t answer_us;              /* then UNAVAILABLE */
-	int64_t dead_us;                /* a worker's silence */
+	size_t bytes;      /* of their bodies */
+	int64_t answer_us; /* then UNAVAILABLE */
+	int64_t dead_us;   /* a worker's silence */
 };
 
 struct dispatch_out {
 	void *arg;
 	/* Sends an event or a query to a worker: 0 or a negative errno
 	 * (-EHOSTUNREACH: it is gone). */
-	int (*give)(void *arg, const struct worker *to,
-	    const struct flight *flight);
+	int (*give)(
+	    void *arg, const struct worker *to, const struct flight *flight);
 	/* Answers what is about creditd itself: QUERY feeds and status. */
-	void (*local)(void *arg, const struct request *request,
-	    const char *query);
+	void (*local)(
+	    void *arg, const struct request *request, const char *query);
 	/* Opens the feed of an organization that is new. */
 	void (*opened)(void *arg, struct organization *organization);
 	/* Cuts a partner's connection. */
@@ -66,8 +66,8 @@ struct dispatch {
 	struct reply reply;
 	struct flight_list queries; /* that wait for a worker */
 	unsigned queries_waiting;
-	bool ready;                 /* a worker told all there is */
-	int64_t unusable_us;        /* since when no worker is; 0: one is */
+	bool ready;          /* a worker told all there is */
+	int64_t unusable_us; /* since when no worker is; 0: one is */
 };
 
 void dispatch_init(struct dispatch *dispatch,
@@ -77,8 +77,8 @@ void dispatch_fini(struct dispatch *dispatch);
 
 /* A partner's or operator's message, checked by request_parse(). Whatever can
  * be answered at once is. */
-void dispatch_request(struct dispatch *dispatch,
-    const struct request *request, int64_t now_us);
+void dispatch_request(
+    struct dispatch *dispatch, const struct request *request, int64_t now_us);
 
 /* An organization has become known, to a worker or an operator (`arg` is the
  * dispatch). */

@@ -77,15 +77,14 @@ void dispatch_beat(struct dispatch *d, struct worker *worker,
 
 void dispatch_change(struct dispatch *d, const struct change *change)
 {
-	struct stream *stream =
-	    directory_stream(&d->directory, change->stream);
+	struct stream *stream = directory_stream(&d->directory, change->stream);
 
 	if (stream != NULL)
 		feed_change(&d->feed, stream, change);
 }
 
-bool dispatch_fetched(struct dispatch *d, struct worker *worker,
-    int64_t number, const struct fetched *fetched, int64_t now_us)
+bool dispatch_fetched(struct dispatch *d, struct worker *worker, int64_t number,
+    const struct fetched *fetched, int64_t now_us)
 {
 	struct stream *stream = directory_stream(&d->directory, number);
 

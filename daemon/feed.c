@@ -8,12 +8,12 @@
 
 #include "log.h"
 
-#define AGAIN_MOST 1000          /* changes published again after a start */
-#define FETCH_LIMIT 500
+#define AGAIN_MOST        1000 /* changes published again after a start */
+#define FETCH_LIMIT       500
 #define FETCH_DEADLINE_US INT64_C(5000000)
-#define RETRY_US INT64_C(1000000) /* after a FETCH that brought nothing */
-#define NO_ROOM_US INT64_C(20000)
-#define SILENCE_US INT64_C(1000000) /* of a feed that was just opened */
+#define RETRY_US          INT64_C(1000000) /* after a FETCH that brought nothing */
+#define NO_ROOM_US        INT64_C(20000)
+#define SILENCE_US        INT64_C(1000000) /* of a feed that was just opened */
 
 void feed_init(struct feed *feed, const struct feed_out *out,
     struct stats *stats, int64_t epoch)
@@ -113,8 +113,8 @@ void feed_change(
 	struct stream_feed *f = &stream->feed;
 
 	if (!f->known)
-		feed_know(feed, stream,
-		    change->offset == 1 ? 0 : change->offset);
+		feed_know(
+		    feed, stream, change->offset == 1 ? 0 : change->offset);
 	if (change->offset == f->published + 1) {
 		if (!is_silent(feed, stream) &&
 		    feed_publish(feed, stream, change))
@@ -130,8 +130,8 @@ void feed_change(
 	feed_mark_behind(feed, stream);
 }
 
-void feed_head(struct feed *feed, struct stream *stream,
-    const struct stream_head *head)
+void feed_head(
+    struct feed *feed, struct stream *stream, const struct stream_head *head)
 {
 	struct stream_feed *f = &stream->feed;
 
@@ -148,8 +148,7 @@ void feed_head(struct feed *feed, struct stream *stream,
 }
 
 /* Begins anew near the end, as after a start. */
-static void feed_go_back(
-    struct feed *feed, struct stream *stream, int64_t head)
+static void feed_go_back(struct feed *feed, struct stream *stream, int64_t head)
 {
 	log_warn("stream=%" PRId32 " organization=%s published=%" PRId64
 		 " head=%" PRId64 " the database was restored to an earlier "
@@ -161,8 +160,8 @@ static void feed_go_back(
 }
 
 /* The answer to the FETCH of the change that was published last. */
-static bool feed_verified(struct feed *feed, struct stream *stream,
-    const struct fetched *fetched)
+static bool feed_verified(
+    struct feed *feed, struct stream *stream, const struct fetched *fetched)
 {
 	struct stream_feed *f = &stream->feed;
 	struct wire_reader reader = fetched->changes;
@@ -186,16 +185,16 @@ static bool feed_verified(struct feed *feed, struct stream *stream,
 enum filling { FILLING_DAMAGED, FILLING_FINE, FILLING_NO_ROOM };
 
 /* Publishes what comes next in order. */
-static enum filling feed_fill(struct feed *feed, struct stream *stream,
-    const struct fetched *fetched)
+static enum filling feed_fill(
+    struct feed *feed, struct stream *stream, const struct fetched *fetched)
 {
 	struct stream_feed *f = &stream->feed;
 	struct wire_reader reader = fetched->changes;
 	enum filling filling = FILLING_FINE;
 	struct change change;
 
-	for (uint32_t i = 0;
-	     i < fetched->count && filling == FILLING_FINE; i++) {
+	for (uint32_t i = 0; i < fetched->count && filling == FILLING_FINE;
+	     i++) {
 		if (!change_read(&reader, &change) ||
 		    change.stream != stream->number)
 			return FILLING_DAMAGED;
@@ -295,8 +294,8 @@ static bool feed_fetch(
 	int64_t after = f->verify ? f->published - 1 : f->published;
 
 	if (to == NULL ||
-	    feed->out.fetch(feed->out.arg, to, feed->ticket + 1,
-		stream->number, after, f->verify ? 1 : FETCH_LIMIT) < 0)
+	    feed->out.fetch(feed->out.arg, to, feed->ticket + 1, stream->number,
+		after, f->verify ? 1 : FETCH_LIMIT) < 0)
 		return false;
 	f->fetch = ++feed->ticket;
 	f->reader = to->serial;
@@ -364,7 +363,7 @@ void feed_heads(struct feed *feed, const struct directory *directory)
 		wire_close(w);
 		snprintf(topic, sizeof(topic), "heads/%s", o->name);
 		if (!w->failed)
-			(void)feed->out.publish(feed->out.arg, o,
-			    text_of(topic), wire_written(w));
+			(void)feed->out.publish(
+			    feed->out.arg, o, text_of(topic), wire_written(w));
 	}
 }

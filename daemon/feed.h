@@ -41,7 +41,7 @@ struct feed {
 	struct feed_list fetching; /* a FETCH is under way */
 	int64_t ticket;            /* of the FETCH sent last */
 	int64_t epoch;
-	int64_t now_us;            /* of this turn */
+	int64_t now_us; /* of this turn */
 	struct wire_writer heads;
 };
 
@@ -72,8 +72,8 @@ MUST_CHECK bool change_read(struct wire_reader *reader, struct change *ret);
 void feed_change(
     struct feed *feed, struct stream *stream, const struct change *change);
 /* How far the stream is, as a worker said in a HELLO or DONE. */
-void feed_head(struct feed *feed, struct stream *stream,
-    const struct stream_head *head);
+void feed_head(
+    struct feed *feed, struct stream *stream, const struct stream_head *head);
 /* Publishes what a FETCH brought. False: the answer is damaged. */
 MUST_CHECK bool feed_fetched(struct feed *feed, struct stream *stream,
     const struct fetched *fetched, int64_t now_us);

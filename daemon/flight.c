@@ -1,13 +1,14 @@
-/* Accepted events and queries that are not answered yet, and their deadlines. */
+/* Accepted events and queries that are not answered yet, and their deadlines.
+ */
 #include "flight.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define CHUNK_BITS 10
-#define CHUNK_SIZE (1u << CHUNK_BITS)
-#define SLOT_BITS 24 /* of a ticket; the rest counts how often it was used */
-#define SLOT_MASK ((INT64_C(1) << SLOT_BITS) - 1)
+#define CHUNK_BITS  10
+#define CHUNK_SIZE  (1u << CHUNK_BITS)
+#define SLOT_BITS   24 /* of a ticket; the rest counts how often it was used */
+#define SLOT_MASK   ((INT64_C(1) << SLOT_BITS) - 1)
 #define NO_DEADLINE INT64_MAX
 
 static const bool allowed[4][4] = {
@@ -45,8 +46,8 @@ static bool flights_grow(struct flights *flights)
 
 	if (slot + CHUNK_SIZE > (size_t)SLOT_MASK)
 		return false;
-	chunks = reallocarray(flights->chunks, flights->chunk_count + 1,
-	    sizeof(struct flight *));
+	chunks = reallocarray(
+	    flights->chunks, flights->chunk_count + 1, sizeof(struct flight *));
 	if (chunks == NULL)
 		return false;
 	flights->chunks = chunks;

@@ -29,12 +29,7 @@ enum flight_kind {
 	FLIGHT_QUERY   /* a partner's QUERY */
 };
 
-enum flight_state {
-	FLIGHT_FREE,
-	FLIGHT_WAITING,
-	FLIGHT_SENT,
-	FLIGHT_GIVEN_UP
-};
+enum flight_state { FLIGHT_FREE, FLIGHT_WAITING, FLIGHT_SENT, FLIGHT_GIVEN_UP };
 
 struct flight {
 	int64_t ticket; /* slot and generation: never seen twice */

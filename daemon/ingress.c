@@ -7,7 +7,7 @@
 
 #include "clock.h"
 
-#define BUDGET 256
+#define BUDGET    256
 #define LOG_BURST 5
 
 static void ingress_take(struct ingress *ingress)
@@ -67,13 +67,13 @@ int ingress_open(struct ingress *ingress, void *context, int send_most)
 	const struct socket_options options = {.type = ZMQ_ROUTER,
 	    .io = IO_PARTNERS,
 	    .send_most = send_most,
-	    .frame_most = REQUEST_FRAME_MOST};
+	    .frame_most = (int64_t)REQUEST_FRAME_MOST};
 
 	ingress->socket = socket_open(context, &options);
 	if (ingress->socket == NULL)
 		return -errno;
-	return zwatch_add(ingress->watch, ingress->socket, BUDGET,
-	    ingress_drain, ingress);
+	return zwatch_add(
+	    ingress->watch, ingress->socket, BUDGET, ingress_drain, ingress);
 }
 
 void ingress_close(struct ingress *ingress, int linger_ms)

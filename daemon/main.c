@@ -40,8 +40,7 @@ static struct options read_options(int argc, char **argv)
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
 	};
-	struct options options = {
-	    .file = CREDITD_CONFIG_DIR "/creditd.yaml"};
+	struct options options = {.file = CREDITD_CONFIG_DIR "/creditd.yaml"};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "c:h", known, NULL)) != -1) {

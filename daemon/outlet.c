@@ -11,12 +11,12 @@
 
 #include "log.h"
 
-#define BUDGET 64
-#define SEND_MOST 1000       /* then a subscriber loses messages */
-#define TOPIC_MOST 512       /* a subscription's length */
-#define BURST 100            /* messages at once: well below SEND_MOST */
-#define PER_MS 50            /* 50,000 a second */
-#define QUEUE_MOST (8u * 1024 * 1024)
+#define BUDGET      64
+#define SEND_MOST   1000 /* then a subscriber loses messages */
+#define TOPIC_MOST  512  /* a subscription's length */
+#define BURST       100  /* messages at once: well below SEND_MOST */
+#define PER_MS      50   /* 50,000 a second */
+#define QUEUE_MOST  ((size_t)8 * 1024 * 1024)
 #define PORTS_TRIED 1000
 
 struct waiting {
@@ -44,8 +44,8 @@ static unsigned outlet_drain(void *arg, unsigned budget)
 	unsigned handled = 0;
 
 	while (handled < budget) {
-		int error = frames_receive(
-		    outlet->socket, &outlet->frames, TOPIC_MOST);
+		int error =
+		    frames_receive(outlet->socket, &outlet->frames, TOPIC_MOST);
 
 		if (error < 0 && error != -ENOMEM)
 			break;
@@ -147,12 +147,13 @@ void outlets_retry(struct outlets *outlets)
 
 static void outlet_destroy(struct outlets *outlets, struct outlet *outlet)
 {
-	struct waiting *waiting;
+	struct waiting *waiting, *next;
 
 	if (outlet == NULL)
 		return;
-	while ((waiting = TAILQ_FIRST(&outlet->queue)) != NULL) {
-		TAILQ_REMOVE(&outlet->queue, waiting, link);
+	for (waiting = TAILQ_FIRST(&outlet->queue); waiting != NULL;
+	     waiting = next) {
+		next = TAILQ_NEXT(waiting, link);
 		free(waiting);
 	}
 	if (outlet->socket != NULL) {
@@ -171,8 +172,8 @@ void outlets_fini(struct outlets *outlets)
 	outlets->count = 0;
 }
 
-const char *outlet_endpoint(const struct outlets *outlets,
-    const struct organization *organization)
+const char *outlet_endpoint(
+    const struct outlets *outlets, const struct organization *organization)
 {
 	const struct outlet *outlet = outlets->outlet[organization->index];
 
@@ -240,14 +241,15 @@ bool outlet_publish(struct outlets *outlets,
 
 static void outlet_flush(struct outlet *outlet)
 {
-	struct waiting *waiting;
+	struct waiting *waiting, *next;
 
-	while (outlet->tokens > 0 &&
-	       (waiting = TAILQ_FIRST(&outlet->queue)) != NULL) {
+	for (waiting = TAILQ_FIRST(&outlet->queue);
+	     waiting != NULL && outlet->tokens > 0; waiting = next) {
 		struct text topic = {waiting->bytes, waiting->topic};
 		struct text body = {
 		    waiting->bytes + waiting->topic, waiting->body};
 
+		next = TAILQ_NEXT(waiting, link);
 		outlet_send(outlet, topic, body);
 		TAILQ_REMOVE(&outlet->queue, waiting, link);
 		outlet->bytes -=

@@ -30,30 +30,69 @@ static unsigned hash_bytes(const void *bytes, size_t size)
 }
 
 #define HASH_FUNCTION(bytes, size, value) ((value) = hash_bytes(bytes, size))
-#define HASH_NONFATAL_OOM 1
-#define uthash_nonfatal_oom(partner) ((partner)->lost = true)
+#define HASH_NONFATAL_OOM                 1
+#define uthash_nonfatal_oom(partner)      ((partner)->lost = true)
 #include <uthash.h>
 
-#define ROUTE_MOST 255
+#define ROUTE_MOST     255
 #define DEAF_WINDOW_US INT64_C(10000000)
 
 struct partner {
 	unsigned char id[1 + ROUTE_MOST]; /* endpoint, routing id */
 	unsigned id_size;
 	unsigned in_flight;
-	unsigned busy;          /* times told BUSY since busy_since_us */
+	unsigned busy; /* times told BUSY since busy_since_us */
 	int64_t busy_since_us;
-	bool lost;              /* the table had no memory for it */
+	bool lost; /* the table had no memory for it */
 	struct partner *next_free;
 	UT_hash_handle hh;
 };
+
+/* Here are all uses of uthash's macros: expanded they are longer than what we
+ * write ourselves may be.
+ * NOLINTBEGIN(readability-function-size,clang-analyzer-*,bugprone-*) */
+
+static struct partner *table_find(
+    struct partner *table, const unsigned char *id, unsigned size)
+{
+	struct partner *partner;
+
+	HASH_FIND(hh, table, id, size, partner);
+	return partner;
+}
+
+/* False without memory. */
+static bool table_add(struct partners *partners, struct partner *partner)
+{
+	partner->lost = false;
+	HASH_ADD_KEYPTR(
+	    hh, partners->table, partner->id, partner->id_size, partner);
+	return !partner->lost;
+}
+
+static void table_remove(struct partners *partners, struct partner *partner)
+{
+	HASH_DEL(partners->table, partner);
+}
+
+/* Empties it; returns the first of what was in it, linked by hh.next. */
+static struct partner *table_clear(struct partners *partners)
+{
+	struct partner *first = partners->table;
+
+	HASH_CLEAR(hh, partners->table);
+	return first;
+}
+
+/* NOLINTEND(readability-function-size,clang-analyzer-*,bugprone-*) */
 
 void partners_fini(struct partners *partners)
 {
 	struct partner *partner, *next;
 
-	HASH_ITER(hh, partners->table, partner, next) {
-		HASH_DEL(partners->table, partner);
+	partner = table_clear(partners);
+	for (; partner != NULL; partner = next) {
+		next = partner->hh.next;
 		free(partner);
 	}
 	for (partner = partners->free; partner != NULL; partner = next) {
@@ -79,10 +118,8 @@ static struct partner *partner_find(
 {
 	unsigned char id[1 + ROUTE_MOST];
 	unsigned size = partner_id(port, route, id);
-	struct partner *partner;
 
-	HASH_FIND(hh, partners->table, id, size, partner);
-	return partner;
+	return table_find(partners->table, id, size);
 }
 
 static void partner_park(struct partners *partners, struct partner *partner)
@@ -106,10 +143,7 @@ static struct partner *partner_add(
 	partner->in_flight = 0;
 	partner->busy = 0;
 	partner->busy_since_us = 0;
-	partner->lost = false;
-	HASH_ADD_KEYPTR(
-	    hh, partners->table, partner->id, partner->id_size, partner);
-	if (partner->lost) {
+	if (!table_add(partners, partner)) {
 		partner_park(partners, partner);
 		return NULL;
 	}
@@ -139,7 +173,7 @@ void partner_leave(struct partners *partners, struct partner *partner)
 {
 	if (partner == NULL || --partner->in_flight > 0)
 		return;
-	HASH_DEL(partners->table, partner);
+	table_remove(partners, partner);
 	partners->count--;
 	partner_park(partners, partner);
 }

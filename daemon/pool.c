@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOAD_UNIT 256
-#define LOAD_TICKS 8 /* the average's weight */
+#define LOAD_UNIT     256
+#define LOAD_TICKS    8 /* the average's weight */
 #define MOVES_AT_ONCE 8
-#define HOME_SLACK 4 /* streams more than the least busy that a home may have */
-#define UNEVEN 4     /* a quarter more than the least is even enough */
+#define HOME_SLACK                                                             \
+	4 /* streams more than the least busy that a home may have             \
+	   */
+#define UNEVEN       4 /* a quarter more than the least is even enough */
 #define FETCHES_MOST 2
 /* Two beats' worth: longer pauses are creditd's own. */
 #define PAUSE_US INT64_C(500000)
@@ -47,7 +49,7 @@ struct worker *pool_find(const struct pool *pool, struct text route)
 {
 	struct worker *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (w->route_size == route.length &&
 		    memcmp(w->route, route.at, route.length) == 0)
 			return w;
@@ -58,7 +60,7 @@ struct worker *pool_find_serial(const struct pool *pool, uint32_t serial)
 {
 	struct worker *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (w->serial == serial)
 			return w;
 	return NULL;
@@ -69,7 +71,7 @@ struct worker *pool_find_incarnation(
 {
 	struct worker *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (text_is(incarnation, w->incarnation))
 			return w;
 	return NULL;
@@ -146,9 +148,8 @@ void worker_heard(struct worker *worker, int64_t now_us)
 void worker_database(struct worker *worker, enum link_database database)
 {
 	if (worker->state != WORKER_LEAVING)
-		worker_set_state(worker, database == LINK_DATABASE_WELL
-					     ? WORKER_WELL
-					     : WORKER_AWAY);
+		worker_set_state(worker,
+		    database == LINK_DATABASE_WELL ? WORKER_WELL : WORKER_AWAY);
 }
 
 bool worker_has_room(const struct worker *worker)
@@ -160,7 +161,7 @@ bool pool_is_usable(const struct pool *pool)
 {
 	const struct worker *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (w->state == WORKER_WELL)
 			return true;
 	return false;
@@ -182,7 +183,7 @@ struct worker *pool_choose(const struct pool *pool, uint32_t home)
 {
 	struct worker *least = NULL, *old = NULL, *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link) {
+	TAILQ_FOREACH (w, &pool->workers, link) {
 		if (!worker_has_room(w))
 			continue;
 		if (w->serial == home)
@@ -192,9 +193,9 @@ struct worker *pool_choose(const struct pool *pool, uint32_t home)
 	}
 	/* The home holds the stream's head and members in memory; elsewhere all
 	 * has to be read again. Only who has far more to do loses a stream. */
-	if (old != NULL &&
-	    old->holder.held_count <= least->holder.held_count +
-					  least->holder.held_count / 2 + HOME_SLACK)
+	if (old != NULL && old->holder.held_count <=
+			       least->holder.held_count +
+				   least->holder.held_count / 2 + HOME_SLACK)
 		return old;
 	return least;
 }
@@ -203,7 +204,7 @@ struct worker *pool_choose_for_query(const struct pool *pool)
 {
 	struct worker *least = NULL, *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link) {
+	TAILQ_FOREACH (w, &pool->workers, link) {
 		/* What is left of the window is for FETCHes. */
 		unsigned most = w->query_window > FETCHES_MOST
 				    ? w->query_window - FETCHES_MOST
@@ -221,7 +222,7 @@ struct worker *pool_choose_for_fetch(
 {
 	struct worker *least = NULL, *last = NULL, *w;
 
-	TAILQ_FOREACH(w, &pool->workers, link) {
+	TAILQ_FOREACH (w, &pool->workers, link) {
 		if (w->state != WORKER_WELL || w->fetches >= FETCHES_MOST)
 			continue;
 		if (w->serial == other_than)
@@ -238,10 +239,10 @@ struct worker *pool_silent(struct pool *pool, int64_t dead_us, int64_t now_us)
 	struct worker *w;
 
 	if (pool->ticked_us != 0 && pause > PAUSE_US)
-		TAILQ_FOREACH(w, &pool->workers, link)
+		TAILQ_FOREACH (w, &pool->workers, link)
 			w->heard_us += pause;
 	pool->ticked_us = now_us;
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (now_us - w->heard_us > dead_us)
 			return w;
 	return NULL;
@@ -250,14 +251,14 @@ struct worker *pool_silent(struct pool *pool, int64_t dead_us, int64_t now_us)
 /* How many streams it will have when all moves are done. */
 static int streams_to_be(const struct pool *pool, const struct worker *worker)
 {
-	int count = (int)(worker->holder.held_count -
-			  worker->holder.moving_count);
+	int count =
+	    (int)(worker->holder.held_count - worker->holder.moving_count);
 	const struct worker *w;
 	const struct stream *s;
 
-	TAILQ_FOREACH(w, &pool->workers, link)
+	TAILQ_FOREACH (w, &pool->workers, link)
 		if (w != worker && w->holder.moving_count > 0)
-			TAILQ_FOREACH(s, &w->holder.held, held_link)
+			TAILQ_FOREACH (s, &w->holder.held, held_link)
 				count += s->moving_to == worker->serial;
 	return count;
 }
@@ -268,7 +269,8 @@ static bool move_one(
 	struct stream *s;
 
 	/* From the end: those that came last lose the least. */
-	TAILQ_FOREACH_REVERSE(s, &from->holder.held, stream_list, held_link) {
+	TAILQ_FOREACH_REVERSE(s, &from->holder.held, stream_list, held_link)
+	{
 		if (s->moving_to != 0)
 			continue;
 		stream_move(streams, s, to->serial);
@@ -283,7 +285,7 @@ unsigned pool_balance(struct pool *pool, struct streams *streams)
 	unsigned moved = 0;
 	int difference;
 
-	TAILQ_FOREACH(w, &pool->workers, link) {
+	TAILQ_FOREACH (w, &pool->workers, link) {
 		w->load -= w->load / LOAD_TICKS;
 		w->load += w->holder.held_count * LOAD_UNIT / LOAD_TICKS;
 		if (w->state != WORKER_WELL)

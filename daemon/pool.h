@@ -13,10 +13,10 @@
 #include "link.h"
 #include "stream.h"
 
-#define WORKER_TEXT_SIZE 65
-#define WORKER_ROUTE_SIZE 64
+#define WORKER_TEXT_SIZE   65
+#define WORKER_ROUTE_SIZE  64
 #define WORKER_WINDOW_MOST 100000
-#define WORKERS_MOST 256
+#define WORKERS_MOST       256
 
 enum worker_state { WORKER_WELL, WORKER_AWAY, WORKER_LEAVING };
 
@@ -30,14 +30,14 @@ struct worker {
 	char incarnation[WORKER_TEXT_SIZE];
 	char version[WORKER_TEXT_SIZE];
 	char schema[WORKER_TEXT_SIZE];
-	char message[256];    /* what it says about its database */
+	char message[256];              /* what it says about its database */
 	unsigned window, events;        /* events: how many it has */
 	unsigned query_window, queries; /* likewise */
 	unsigned fetches;
 	struct flight_list asked; /* the queries that it has */
-	bool told;            /* its HELLO said all: its database was well */
+	bool told; /* its HELLO said all: its database was well */
 	int64_t heard_us;
-	unsigned load;        /* held streams × 256, averaged over a second */
+	unsigned load; /* held streams × 256, averaged over a second */
 	TAILQ_ENTRY(worker) link;
 };
 
@@ -46,7 +46,7 @@ TAILQ_HEAD(worker_list, worker);
 struct pool {
 	struct worker_list workers;
 	unsigned count;
-	uint32_t serial;      /* of the newest */
+	uint32_t serial; /* of the newest */
 	int64_t ticked_us;
 };
 
@@ -93,8 +93,7 @@ struct worker *pool_choose_for_fetch(
 
 /* A worker that was silent for dead_us, or NULL. When creditd itself stood
  * still, the workers' beats are still to be read: they get that time back. */
-struct worker *pool_silent(
-    struct pool *pool, int64_t dead_us, int64_t now_us);
+struct worker *pool_silent(struct pool *pool, int64_t dead_us, int64_t now_us);
 
 /* Marks streams of the busiest worker as moving to the one with least to do, a
  * few at each call (ten calls a second). Returns how many. */

@@ -1,6 +1,9 @@
 /* What goes back to partners and operators: RESULT, ANSWER, PONG, REFUSED. */
 #include "reply.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 static const char *const verbs[] = {
     [REPLY_RESULT] = "RESULT",
     [REPLY_ANSWER] = "ANSWER",
@@ -68,11 +71,13 @@ void reply_refusal(struct reply *reply, const struct request *to,
 void reply_refuse(struct reply *reply, const struct request *to,
     enum refusal_code code, unsigned retry_after_ms, const char *format, ...)
 {
-	struct refusal refusal;
+	struct refusal refusal = {
+	    .code = code, .retry_after_ms = retry_after_ms};
 	va_list args;
 
 	va_start(args, format);
-	refusal_say_list(&refusal, code, retry_after_ms, format, args);
+	vsnprintf(refusal.message, sizeof(refusal.message), format, args);
 	va_end(args);
+	refusal_tame(&refusal);
 	reply_refusal(reply, to, &refusal);
 }

@@ -1,6 +1,7 @@
 /* A partner's message: its frames, checked, before anything is decoded. */
 #include "request.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,26 +33,24 @@ const char *refusal_name(enum refusal_code code)
 	return refusal_names[code];
 }
 
+void refusal_tame(struct refusal *refusal)
+{
+	for (char *c = refusal->message; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7f)
+			*c = '?';
+}
+
 void refusal_say(struct refusal *refusal, enum refusal_code code,
     unsigned retry_after_ms, const char *format, ...)
 {
 	va_list args;
 
-	va_start(args, format);
-	refusal_say_list(refusal, code, retry_after_ms, format, args);
-	va_end(args);
-}
-
-void refusal_say_list(struct refusal *refusal, enum refusal_code code,
-    unsigned retry_after_ms, const char *format, va_list args)
-{
 	refusal->code = code;
 	refusal->retry_after_ms = retry_after_ms;
+	va_start(args, format);
 	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
-	/* It may quote what a peer sent, and it is sent as a msgpack str. */
-	for (char *c = refusal->message; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7f)
-			*c = '?';
+	va_end(args);
+	refusal_tame(refusal);
 }
 
 /* Up to the delimiter. False: there is none where it must be. */
@@ -90,8 +89,8 @@ static bool check_version(struct text version, struct refusal *why)
 	return false;
 }
 
-static bool check_verb(struct text name, bool operators,
-    enum request_verb *ret, struct refusal *why)
+static bool check_verb(struct text name, bool operators, enum request_verb *ret,
+    struct refusal *why)
 {
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (!text_is(name, verbs[i].name))
@@ -169,7 +168,7 @@ static bool check_body(const struct request *request, struct refusal *why)
 	    request->body.length <= REQUEST_BODY_MOST)
 		return true;
 	refusal_say(why, REFUSAL_TOO_LARGE, 0,
-	    "frame 5 (body) has %zu bytes; at most %d are allowed",
+	    "frame 5 (body) has %zu bytes; at most %zu are allowed",
 	    request->body.length, REQUEST_BODY_MOST);
 	return false;
 }
@@ -207,7 +206,7 @@ enum request_fate request_parse(const struct frames *frames, bool operators,
 	/* A frame that did not fit into REQUEST_MOST is absent. */
 	if (count > 4 && ret->body.at == NULL) {
 		refusal_say(why, REFUSAL_TOO_LARGE, 0,
-		    "the message is too large; a body has at most %d bytes",
+		    "the message is too large; a body has at most %zu bytes",
 		    REQUEST_BODY_MOST);
 		return REQUEST_REFUSED;
 	}

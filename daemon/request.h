@@ -2,19 +2,18 @@
 #ifndef DAEMON_REQUEST_H
 #define DAEMON_REQUEST_H
 
-#include <stdarg.h>
 #include <stdint.h>
 
 #include "frame.h"
 #include "text.h"
 
-#define REQUEST_ENVELOPE_MOST 2       /* frames in front of the delimiter */
+#define REQUEST_ENVELOPE_MOST       2 /* frames in front of the delimiter */
 #define REQUEST_ENVELOPE_FRAME_MOST 255
-#define REQUEST_TAG_MOST 64
-#define REQUEST_BODY_MOST (64 * 1024)
+#define REQUEST_TAG_MOST            64
+#define REQUEST_BODY_MOST           ((size_t)64 * 1024)
 /* What ingress receives at most: a body that is answered TOO_LARGE. */
-#define REQUEST_FRAME_MOST (1024 * 1024)
-#define REQUEST_MOST (REQUEST_FRAME_MOST + 4096)
+#define REQUEST_FRAME_MOST ((size_t)1024 * 1024)
+#define REQUEST_MOST       (REQUEST_FRAME_MOST + 4096)
 
 enum request_verb {
 	REQUEST_SUBMIT,
@@ -32,8 +31,8 @@ struct rights {
 /* Text is borrowed from the frames, or from the flight that keeps it. */
 struct request {
 	enum request_verb verb;
-	unsigned port;     /* which endpoint: INGRESS_… */
-	int fd;            /* the peer's descriptor, for this turn only; or -1 */
+	unsigned port; /* which endpoint: INGRESS_… */
+	int fd;        /* the peer's descriptor, for this turn only; or -1 */
 	struct text route; /* the peer's routing id */
 	struct text envelope[REQUEST_ENVELOPE_MOST];
 	unsigned envelope_count;
@@ -65,9 +64,9 @@ const char *refusal_name(enum refusal_code code);
 void refusal_say(struct refusal *refusal, enum refusal_code code,
     unsigned retry_after_ms, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-void refusal_say_list(struct refusal *refusal, enum refusal_code code,
-    unsigned retry_after_ms, const char *format, va_list args)
-    __attribute__((format(printf, 4, 0)));
+/* The message may quote what a peer sent, and goes out as a msgpack str: what
+ * is not printable ASCII becomes '?'. */
+void refusal_tame(struct refusal *refusal);
 
 enum request_fate {
 	REQUEST_FINE,

@@ -62,7 +62,8 @@ static bool check_endpoint(
 			return true;
 		complain(loader->complaints, node,
 		    "the path is longer than the %zu bytes that a socket's "
-		    "path may have", PATH_MOST);
+		    "path may have",
+		    PATH_MOST);
 	} else if (!starts_with(endpoint, "tcp://") || !has_port(endpoint)) {
 		complain(loader->complaints, node,
 		    "expected an endpoint such as tcp://127.0.0.1:7431 or "
@@ -80,8 +81,8 @@ static bool check_endpoint(
 	return false;
 }
 
-static void load_endpoint(struct loader *loader, struct node *node,
-    char to[SETTINGS_ENDPOINT_SIZE])
+static void load_endpoint(
+    struct loader *loader, struct node *node, char to[SETTINGS_ENDPOINT_SIZE])
 {
 	struct text text;
 
@@ -99,8 +100,8 @@ static void load_events(struct loader *loader, struct node *node)
 	if (node == NULL || !node_is_list(node, loader->complaints))
 		return;
 	if (node->count == 0 || node->count > SETTINGS_EVENTS_MOST) {
-		complain(loader->complaints, node,
-		    "expected 1 to %d endpoints", SETTINGS_EVENTS_MOST);
+		complain(loader->complaints, node, "expected 1 to %d endpoints",
+		    SETTINGS_EVENTS_MOST);
 		return;
 	}
 	for (struct node *n = node->first; n != NULL; n = n->next)
@@ -146,8 +147,8 @@ static void load_feed(struct loader *loader, struct node *node)
 	if (node == NULL || !node_is_map(node, loader->complaints))
 		return;
 	if (node_get(node, "from") != NULL)
-		load_endpoint(
-		    loader, node_get(node, "from"), loader->settings->feed_from);
+		load_endpoint(loader, node_get(node, "from"),
+		    loader->settings->feed_from);
 	load_feed_endpoints(loader, node_get(node, "endpoints"));
 	node_no_others(node, "from, endpoints", loader->complaints);
 }
@@ -179,8 +180,7 @@ static void load_limits(struct loader *loader, struct node *node)
 	    {"in_flight", 1, 1000000, &s->in_flight},
 	    {"in_flight_per_partner", 1, 1000000, &s->in_flight_per_partner},
 	    {"memory_mib", 1, 65536, &s->memory_mib},
-	    {"answer_ms", 100, 600000, &s->answer_ms},
-	    {NULL, 0, 0, NULL}};
+	    {"answer_ms", 100, 600000, &s->answer_ms}, {NULL, 0, 0, NULL}};
 
 	load_numbers(loader, node, numbers);
 	if (node != NULL)
@@ -192,10 +192,8 @@ static void load_limits(struct loader *loader, struct node *node)
 static void load_heartbeat(struct loader *loader, struct node *node)
 {
 	struct settings *s = loader->settings;
-	const struct number numbers[] = {
-	    {"beat_ms", 10, 10000, &s->beat_ms},
-	    {"dead_ms", 100, 600000, &s->dead_ms},
-	    {NULL, 0, 0, NULL}};
+	const struct number numbers[] = {{"beat_ms", 10, 10000, &s->beat_ms},
+	    {"dead_ms", 100, 600000, &s->dead_ms}, {NULL, 0, 0, NULL}};
 
 	load_numbers(loader, node, numbers);
 	if (node == NULL)
@@ -258,7 +256,8 @@ static void load_all(struct loader *loader, struct node *root)
 		(void)node_date(node, complaints, &s->test_clock);
 	node_no_others(root,
 	    "events, insecure, feed, workers, control, limits, heartbeat, log, "
-	    "test_clock", complaints);
+	    "test_clock",
+	    complaints);
 }
 
 static int settings_read(struct document *document,

@@ -7,8 +7,8 @@
 #include "log.h"
 
 #define SETTINGS_ENDPOINT_SIZE 128
-#define SETTINGS_EVENTS_MOST 8
-#define SETTINGS_FEEDS_MOST 512
+#define SETTINGS_EVENTS_MOST   8
+#define SETTINGS_FEEDS_MOST    512
 
 struct settings_feed {
 	char organization[33];
@@ -18,7 +18,7 @@ struct settings_feed {
 struct settings {
 	char events[SETTINGS_EVENTS_MOST][SETTINGS_ENDPOINT_SIZE];
 	unsigned event_count;
-	bool insecure;             /* plain TCP, on loopback only */
+	bool insecure; /* plain TCP, on loopback only */
 	char feed_from[SETTINGS_ENDPOINT_SIZE];
 	struct settings_feed *feeds;
 	unsigned feed_count;
@@ -26,12 +26,12 @@ struct settings {
 	char control[SETTINGS_ENDPOINT_SIZE];
 	int64_t in_flight;
 	int64_t in_flight_per_partner;
-	int64_t memory_mib;        /* of bodies that wait */
+	int64_t memory_mib; /* of bodies that wait */
 	int64_t answer_ms;
 	int64_t beat_ms;
 	int64_t dead_ms;
 	enum log_level log;
-	date_t test_clock;         /* DATE_NONE: the real clock */
+	date_t test_clock; /* DATE_NONE: the real clock */
 };
 
 /* Reads complaints->file. 0; -EINVAL or another negative errno: the complaints

@@ -10,7 +10,7 @@
 #include <zmq.h>
 
 #define HANDSHAKE_MS 3000
-#define BACKLOG 1024
+#define BACKLOG      1024
 
 static bool set_int(void *socket, int option, int value)
 {
@@ -68,12 +68,13 @@ static bool somebody_listens(const char *path)
 
 	if (strlen(path) >= sizeof(address.sun_path))
 		return false;
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return false;
 	listens = connect(fd, (const struct sockaddr *)&address,
-		      sizeof(address)) == 0 || errno == EAGAIN;
+		      sizeof(address)) == 0 ||
+		  errno == EAGAIN;
 	close(fd);
 	return listens;
 }

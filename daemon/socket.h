@@ -12,12 +12,12 @@
 /* libzmq's I/O threads: the workers' socket has one of its own, so that a flood
  * of handshakes can't delay heartbeats. */
 #define IO_PARTNERS 1u
-#define IO_WORKERS 2u
+#define IO_WORKERS  2u
 
 struct socket_options {
-	int type;          /* ZMQ_ROUTER, ZMQ_XPUB */
-	uint64_t io;       /* IO_… */
-	int send_most;     /* messages waiting for one peer; 0: no limit */
+	int type;           /* ZMQ_ROUTER, ZMQ_XPUB */
+	uint64_t io;        /* IO_… */
+	int send_most;      /* messages waiting for one peer; 0: no limit */
 	int64_t frame_most; /* bytes; a peer that sends more is cut off */
 };
 

@@ -6,13 +6,13 @@
 
 /* name in `QUERY status`, field here */
 #define STATS(X)                                                               \
-	X(submits)             /* SUBMITs that were accepted */                \
-	X(queries)             /* QUERYs that were accepted */                 \
+	X(submits) /* SUBMITs that were accepted */                            \
+	X(queries) /* QUERYs that were accepted */                             \
 	X(pings)                                                               \
 	X(controls)                                                            \
-	X(results)             /* RESULTs that came from workers */            \
-	X(answers)             /* ANSWERs, of workers and our own */           \
-	X(refused)             /* REFUSED of every kind, of these: */          \
+	X(results) /* RESULTs that came from workers */                        \
+	X(answers) /* ANSWERs, of workers and our own */                       \
+	X(refused) /* REFUSED of every kind, of these: */                      \
 	X(refused_malformed)                                                   \
 	X(refused_too_large)                                                   \
 	X(refused_busy)                                                        \
@@ -25,13 +25,13 @@
 	X(answers_late)        /* of workers, for a ticket that is settled */  \
 	X(expired)             /* waited for longer than answer_ms */          \
 	X(workers_lost)                                                        \
-	X(workers_strange)     /* messages of workers that are not known */    \
-	X(events_requeued)     /* taken back from lost workers */              \
-	X(streams_moved)       /* to spread load */                            \
-	X(system_events)       /* DAY, PROGRAM, DUE that were settled */       \
-	X(published)           /* messages on the feeds, without heads */      \
-	X(feed_holes)          /* times that a stream fell behind */           \
-	X(fetches)             /* FETCHes sent to fill holes */
+	X(workers_strange) /* messages of workers that are not known */        \
+	X(events_requeued) /* taken back from lost workers */                  \
+	X(streams_moved)   /* to spread load */                                \
+	X(system_events)   /* DAY, PROGRAM, DUE that were settled */           \
+	X(published)       /* messages on the feeds, without heads */          \
+	X(feed_holes)      /* times that a stream fell behind */               \
+	X(fetches)         /* FETCHes sent to fill holes */
 
 struct stats {
 #define X(name) uint64_t name;

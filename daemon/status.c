@@ -4,8 +4,16 @@
 #include "version.h"
 
 static const char *const features[] = {
-    "submit", "dry_run", "explain", "balances", "changes", "transcript",
-    "requests", "feeds", "heads", "status",
+    "submit",
+    "dry_run",
+    "explain",
+    "balances",
+    "changes",
+    "transcript",
+    "requests",
+    "feeds",
+    "heads",
+    "status",
 };
 
 static void write_versions(struct wire_writer *w)
@@ -157,7 +165,7 @@ void status_write(
 	wire_pair_bool(w, "test_clock", clock_is_test(d->clock));
 	wire_key(w, "workers");
 	wire_open_list(w);
-	TAILQ_FOREACH(worker, &d->pool.workers, link)
+	TAILQ_FOREACH (worker, &d->pool.workers, link)
 		write_worker(w, worker, now_us);
 	wire_close(w);
 	write_queues(w, d);

@@ -9,16 +9,14 @@
 
 static const bool allowed[5][5] = {
     [STREAM_IDLE] = {[STREAM_READY] = true},
-    [STREAM_READY] = {[STREAM_IDLE] = true,
-	[STREAM_HELD] = true,
-	[STREAM_FED] = true},
+    [STREAM_READY] =
+	{[STREAM_IDLE] = true, [STREAM_HELD] = true, [STREAM_FED] = true},
     [STREAM_HELD] = {[STREAM_IDLE] = true,
 	[STREAM_READY] = true,
 	[STREAM_FED] = true,
 	[STREAM_MOVING] = true},
-    [STREAM_FED] = {[STREAM_HELD] = true,
-	[STREAM_READY] = true,
-	[STREAM_MOVING] = true},
+    [STREAM_FED] =
+	{[STREAM_HELD] = true, [STREAM_READY] = true, [STREAM_MOVING] = true},
     [STREAM_MOVING] = {[STREAM_IDLE] = true,
 	[STREAM_READY] = true,
 	[STREAM_HELD] = true,
@@ -88,6 +86,7 @@ static void stream_settle_state(struct streams *streams, struct stream *stream)
 		list = ready_list(streams, stream, old);
 		if (list != NULL)
 			TAILQ_REMOVE(list, stream, ready_link);
+		assert(stream->holder != NULL || old < STREAM_HELD);
 		if (old == STREAM_MOVING)
 			stream->holder->moving_count--;
 		if (new == STREAM_MOVING)
@@ -135,8 +134,7 @@ void stream_give(struct streams *streams, struct stream *stream,
 	bool low = flight->low;
 
 	assert(stream->holder == NULL || stream->holder == holder);
-	TAILQ_REMOVE(
-	    &stream->lane[low ? LANE_LOW : LANE_NORMAL], flight, link);
+	TAILQ_REMOVE(&stream->lane[low ? LANE_LOW : LANE_NORMAL], flight, link);
 	stream->turn = low ? 0 : stream->turn + 1;
 	stream->waiting--;
 	streams->waiting--;
@@ -157,8 +155,8 @@ void stream_remove(
 {
 	if (flight->state == FLIGHT_WAITING) {
 		TAILQ_REMOVE(
-		    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL],
-		    flight, link);
+		    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL], flight,
+		    link);
 		stream->waiting--;
 		streams->waiting--;
 	} else {

@@ -40,29 +40,29 @@ struct holder {
 /* What creditd knows of the stream's date and of members that are due; kept
  * by calendar. */
 struct stream_dates {
-	date_t today;         /* as ruled; DATE_NONE: no events yet */
-	date_t asked;         /* the latest DAY that was put into the stream */
-	unsigned days;        /* DAY events in flight */
-	unsigned dues;        /* DUE events in flight, 0 or 1 */
-	bool due;             /* members still wait to be ruled again */
-	bool unsure;          /* a DAY was settled and no head came with it */
-	int32_t program;      /* the latest PROGRAM that was put into the stream */
-	int64_t seq;          /* the last one known */
-	uint32_t heads_seen;  /* heads that workers told */
+	date_t today;    /* as ruled; DATE_NONE: no events yet */
+	date_t asked;    /* the latest DAY that was put into the stream */
+	unsigned days;   /* DAY events in flight */
+	unsigned dues;   /* DUE events in flight, 0 or 1 */
+	bool due;        /* members still wait to be ruled again */
+	bool unsure;     /* a DAY was settled and no head came with it */
+	int32_t program; /* the latest PROGRAM that was put into the stream */
+	int64_t seq;     /* the last one known */
+	uint32_t heads_seen; /* heads that workers told */
 };
 
 /* How far its changes are published; kept by feed. */
 struct stream_feed {
-	int64_t published;    /* the last offset that went out */
-	int64_t head;         /* the last one known to be committed */
+	int64_t published;       /* the last offset that went out */
+	int64_t head;            /* the last one known to be committed */
 	unsigned char chain[16]; /* at `published` */
 	bool chain_known;
-	bool known;           /* a worker told its head */
-	bool fresh;           /* nothing went out since the start */
-	bool verify;          /* the database may have gone back */
-	bool behind;          /* in feed.behind or feed.fetching */
-	int64_t fetch;        /* ticket of the FETCH under way, or 0 */
-	uint32_t reader;      /* serial of the worker that has it */
+	bool known;            /* a worker told its head */
+	bool fresh;            /* nothing went out since the start */
+	bool verify;           /* the database may have gone back */
+	bool behind;           /* in feed.behind or feed.fetching */
+	int64_t fetch;         /* ticket of the FETCH under way, or 0 */
+	uint32_t reader;       /* serial of the worker that has it */
 	int64_t wait_until_us; /* the FETCH's deadline, or not before */
 	TAILQ_ENTRY(stream) link;
 };
@@ -88,7 +88,7 @@ struct stream {
 
 struct streams {
 	struct stream_list ready;
-	size_t waiting;   /* events, in all streams */
+	size_t waiting; /* events, in all streams */
 	size_t at_worker;
 };
 

@@ -10,8 +10,8 @@
 #include "clock.h"
 #include "link.h"
 
-#define BUDGET 64
-#define LOG_BURST 5
+#define BUDGET       64
+#define LOG_BURST    5
 #define ASK_AGAIN_US INT64_C(300000)
 
 /* ---- out */
@@ -28,8 +28,7 @@ static struct wire_writer *begin(
 }
 
 /* Sends what was written, and a body unless it is absent. */
-static int send_to(
-    struct workers *workers, struct text route, struct text body)
+static int send_to(struct workers *workers, struct text route, struct text body)
 {
 	const struct text frame[] = {
 	    route, wire_written(&workers->writer), body};
@@ -75,8 +74,8 @@ int workers_give(struct workers *workers, const struct worker *to,
 	return send_to(workers, route_of(to), request->body);
 }
 
-int workers_fetch(struct workers *workers, const struct worker *to,
-    const struct fetch *fetch)
+int workers_fetch(
+    struct workers *workers, const struct worker *to, const struct fetch *fetch)
 {
 	struct wire_writer *w = begin(workers, 5, LINK_FETCH);
 
@@ -204,13 +203,12 @@ static bool read_window(struct wire_reader *reader, unsigned *ret)
 
 	if (!wire_read_int(reader, &value) || value < 0)
 		return false;
-	*ret = value > WORKER_WINDOW_MOST ? WORKER_WINDOW_MOST
-					  : (unsigned)value;
+	*ret =
+	    value > WORKER_WINDOW_MOST ? WORKER_WINDOW_MOST : (unsigned)value;
 	return true;
 }
 
-static bool read_database(
-    struct wire_reader *reader, enum link_database *ret)
+static bool read_database(struct wire_reader *reader, enum link_database *ret)
 {
 	int64_t value;
 
@@ -245,7 +243,8 @@ static bool on_hello(struct incoming *in)
 	    in->workers->dispatch, in->route, &hello, in->now_us);
 	if (in->worker == NULL) {
 		log_error("a worker can't be taken: there are %d already, or "
-			  "no memory", WORKERS_MOST);
+			  "no memory",
+		    WORKERS_MOST);
 		return true;
 	}
 	if (!read_organizations(in) || !read_heads(in, true))
@@ -283,8 +282,8 @@ static bool on_beat(struct incoming *in)
 	if (!read_database(&in->reader, &database))
 		return false;
 	(void)!wire_read_text(&in->reader, &message);
-	dispatch_beat(in->workers->dispatch, in->worker, database, message,
-	    in->now_us);
+	dispatch_beat(
+	    in->workers->dispatch, in->worker, database, message, in->now_us);
 	/* Its database was away when it said hello: it could not tell what
 	 * there is. */
 	if (!in->worker->told && in->worker->state == WORKER_WELL)
@@ -311,8 +310,8 @@ static bool read_answers(struct incoming *in)
 			if (!wire_skip(&in->reader, NULL))
 				return false;
 		answer.verb = (enum link_answer)verb;
-		dispatch_answer(in->workers->dispatch, in->worker, &answer,
-		    in->now_us);
+		dispatch_answer(
+		    in->workers->dispatch, in->worker, &answer, in->now_us);
 	}
 	return true;
 }
@@ -371,8 +370,8 @@ static bool on_fetched(struct incoming *in)
 	if (!wire_skip(reader, NULL) || !wire_read_int(reader, &fetched.head) ||
 	    !wire_read_array(&fetched.changes, &fetched.count))
 		return false;
-	return dispatch_fetched(in->workers->dispatch, in->worker, stream,
-	    &fetched, in->now_us);
+	return dispatch_fetched(
+	    in->workers->dispatch, in->worker, stream, &fetched, in->now_us);
 }
 
 static bool on_bye(struct incoming *in)
@@ -466,13 +465,13 @@ int workers_open(struct workers *workers, void *context)
 	const struct socket_options options = {.type = ZMQ_ROUTER,
 	    .io = IO_WORKERS,
 	    .send_most = 0,
-	    .frame_most = LINK_MESSAGE_MOST};
+	    .frame_most = (int64_t)LINK_MESSAGE_MOST};
 
 	workers->socket = socket_open(context, &options);
 	if (workers->socket == NULL)
 		return -errno;
-	return zwatch_add(workers->watch, workers->socket, BUDGET,
-	    workers_drain, workers);
+	return zwatch_add(
+	    workers->watch, workers->socket, BUDGET, workers_drain, workers);
 }
 
 void workers_close(struct workers *workers, int linger_ms)

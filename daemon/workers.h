@@ -20,7 +20,7 @@ struct workers {
 	struct log_limit limit;
 	char asked[WORKER_ROUTE_SIZE]; /* who was asked for HELLO last … */
 	size_t asked_size;
-	int64_t asked_us;              /* … and when */
+	int64_t asked_us; /* … and when */
 };
 
 /* Opens the socket. The caller has set watch, dispatch, beat_ms and epoch. 0 or

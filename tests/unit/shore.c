@@ -13,8 +13,8 @@
 
 void shore_init(struct shore *shore)
 {
-	*shore = (struct shore){.context = zmq_ctx_new(),
-	    .loop = ev_loop_new(EVFLAG_AUTO)};
+	*shore = (struct shore){
+	    .context = zmq_ctx_new(), .loop = ev_loop_new(EVFLAG_AUTO)};
 	assert_non_null(shore->context);
 	assert_non_null(shore->loop);
 	zmq_ctx_set(shore->context, ZMQ_IO_THREADS, 2);

@@ -16,8 +16,7 @@ static void copy(char *to, size_t size, struct text text)
 	snprintf(to, size, "%.*s", TEXT_ARGS(text));
 }
 
-static int give(
-    void *arg, const struct worker *to, const struct flight *flight)
+static int give(void *arg, const struct worker *to, const struct flight *flight)
 {
 	struct sink *sink = arg;
 	struct given *given;
@@ -36,8 +35,7 @@ static int give(
 	return 0;
 }
 
-static void local(
-    void *arg, const struct request *request, const char *query)
+static void local(void *arg, const struct request *request, const char *query)
 {
 	struct sink *sink = arg;
 
@@ -62,8 +60,8 @@ static void cut(void *arg, const struct request *request)
 	sink->cut++;
 }
 
-static void reply(void *arg, const struct request *to, const char *verb,
-    struct text body)
+static void reply(
+    void *arg, const struct request *to, const char *verb, struct text body)
 {
 	struct sink *sink = arg;
 	struct replied *replied;
@@ -144,8 +142,7 @@ void sink_fini(struct sink *sink)
 	free(sink->fetched);
 }
 
-struct worker *sink_worker(
-    struct sink *sink, const char *name, unsigned window)
+struct worker *sink_worker(struct sink *sink, const char *name, unsigned window)
 {
 	const struct organization_facts facts = {.number = 1,
 	    .name = TEXT("canfitpro"),
@@ -172,8 +169,8 @@ struct worker *sink_worker(
 	return worker;
 }
 
-static void send(struct sink *sink, const char *partner,
-    enum request_verb verb, struct text key, struct text body, const char *tag)
+static void send(struct sink *sink, const char *partner, enum request_verb verb,
+    struct text key, struct text body, const char *tag)
 {
 	struct request request = {.verb = verb,
 	    .fd = -1,
@@ -188,8 +185,8 @@ static void send(struct sink *sink, const char *partner,
 	dispatch_request(&sink->dispatch, &request, sink->now_us);
 }
 
-void sink_submit(struct sink *sink, const char *partner, const char *member,
-    const char *tag)
+void sink_submit(
+    struct sink *sink, const char *partner, const char *member, const char *tag)
 {
 	send(sink, partner, REQUEST_SUBMIT, text_of(member), TEXT("body"), tag);
 }
@@ -216,7 +213,7 @@ void sink_pass(struct sink *sink, int64_t ms)
 
 	for (; ms > 0; ms -= 100) {
 		sink->now_us += 100000;
-		TAILQ_FOREACH(worker, &sink->dispatch.pool.workers, link)
+		TAILQ_FOREACH (worker, &sink->dispatch.pool.workers, link)
 			worker_heard(worker, sink->now_us);
 		dispatch_tick(&sink->dispatch, sink->now_us);
 		sink_turn(sink);
@@ -235,8 +232,7 @@ void sink_answer(struct sink *sink, size_t index, enum link_answer verb)
 	    (sink->given_count - index - 1) * sizeof(given));
 	sink->given_count--;
 	if (worker != NULL)
-		dispatch_answer(
-		    &sink->dispatch, worker, &answer, sink->now_us);
+		dispatch_answer(&sink->dispatch, worker, &answer, sink->now_us);
 }
 
 void sink_settle(struct sink *sink)

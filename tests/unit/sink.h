@@ -53,9 +53,9 @@ struct sink {
 	size_t fetched_count;
 	unsigned opened, cut, local;
 	char local_query[16];
-	uint32_t gone;     /* giving to this worker fails */
-	bool no_room;      /* publishing fails */
-	unsigned routes;   /* workers so far */
+	uint32_t gone;   /* giving to this worker fails */
+	bool no_room;    /* publishing fails */
+	unsigned routes; /* workers so far */
 };
 
 /* A dispatch with these limits on a test clock that shows 2026-06-30, or on the

@@ -92,8 +92,7 @@ static void a_day_that_waits_is_enough(void **state)
 	sink_settle(sink);
 	sink_pass(sink, 100);
 	sink_settle(sink);
-	assert_true(calendar_is_settled(
-	    &sink->dispatch.calendar, TODAY + 10));
+	assert_true(calendar_is_settled(&sink->dispatch.calendar, TODAY + 10));
 }
 
 static void due_members_are_ruled_one_event_at_a_time(void **state)

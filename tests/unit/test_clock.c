@@ -26,12 +26,14 @@ static void the_date_changes_at_local_midnight(void **state)
 	(void)state;
 	clock_init(&clock, DATE_NONE);
 	assert_true(zone_set(&zone, TEXT("America/Toronto")));
-	assert_int_equal(clock_date(&clock, &zone, at("2026-03-01T04:59:59.999999Z")),
+	assert_int_equal(
+	    clock_date(&clock, &zone, at("2026-03-01T04:59:59.999999Z")),
 	    date_of(2026, 2, 28));
 	assert_int_equal(clock_date(&clock, &zone, at("2026-03-01T05:00:00Z")),
 	    date_of(2026, 3, 1));
 	/* The day on which clocks go forward has 23 hours. */
-	assert_int_equal(clock_date(&clock, &zone, at("2026-03-09T03:59:59.999999Z")),
+	assert_int_equal(
+	    clock_date(&clock, &zone, at("2026-03-09T03:59:59.999999Z")),
 	    date_of(2026, 3, 8));
 	assert_int_equal(clock_date(&clock, &zone, at("2026-03-09T04:00:00Z")),
 	    date_of(2026, 3, 9));
@@ -79,7 +81,8 @@ static void each_zone_has_its_own_day(void **state)
 static void unknown_zones_are_refused(void **state)
 {
 	static const char *const bad[] = {"", "America/Nowhere", "/etc/passwd",
-	    "../../../etc/passwd", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	    "../../../etc/passwd",
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"};
 	struct zone zone = {.name = "UTC"};
 

@@ -30,8 +30,8 @@ static void today(struct sink *sink, const char *date, const char *tag)
 	wire_writer_fini(&w);
 }
 
-static void program(
-    struct sink *sink, int64_t number, const char *organization, const char *tag)
+static void program(struct sink *sink, int64_t number, const char *organization,
+    const char *tag)
 {
 	struct wire_writer w = {0};
 
@@ -66,8 +66,8 @@ static void a_new_date_is_answered_when_all_have_ruled(void **state)
 	sink_turn(sink);
 	assert_int_equal(sink->given_count, STREAM_BUCKETS);
 	while (sink->given_count > 1) {
-		sink_head(sink, sink->given[0].stream, 1,
-		    date_of(2026, 7, 1), false);
+		sink_head(
+		    sink, sink->given[0].stream, 1, date_of(2026, 7, 1), false);
 		sink_answer(sink, 0, LINK_RESULT);
 		sink_turn(sink);
 		assert_string_equal(reply(sink, "t"), "(none)");
@@ -127,8 +127,8 @@ static void without_a_worker_it_is_told_and_done_later(void **state)
 	/* Streams that were at the day before are told now. */
 	sink_settle(sink);
 	assert_int_equal(sink->dispatch.flights.system, 0);
-	assert_true(calendar_is_settled(
-	    &sink->dispatch.calendar, date_of(2026, 7, 1)));
+	assert_true(
+	    calendar_is_settled(&sink->dispatch.calendar, date_of(2026, 7, 1)));
 }
 
 static void workers_that_do_not_get_on_are_told_of(void **state)
@@ -164,11 +164,20 @@ static void what_is_not_understood_is_malformed(void **state)
 	assert_string_equal(reply(sink, "a"), "MALFORMED");
 	sink_control(sink, TEXT("\x80"), "b");
 	assert_string_equal(reply(sink, "b"), "MALFORMED");
-	sink_control(sink, TEXT("\x81\xa7" "control\xa1x"), "c");
+	sink_control(sink,
+	    TEXT("\x81\xa7"
+		 "control\xa1x"),
+	    "c");
 	assert_string_equal(reply(sink, "c"), "MALFORMED");
-	sink_control(sink, TEXT("\x81\xa7" "control\xa7program"), "d");
+	sink_control(sink,
+	    TEXT("\x81\xa7"
+		 "control\xa7program"),
+	    "d");
 	assert_string_equal(reply(sink, "d"), "MALFORMED");
-	sink_control(sink, TEXT("\x81\xa7" "control\xa6status"), "e");
+	sink_control(sink,
+	    TEXT("\x81\xa7"
+		 "control\xa6status"),
+	    "e");
 	assert_int_equal(sink->local, 1);
 }
 

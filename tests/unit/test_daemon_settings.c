@@ -95,11 +95,14 @@ static void mistakes_are_told_with_their_line(void **state)
 	    {"events: []\nworkers: ipc:///w\ncontrol: ipc:///c\n" FEED,
 		"1 to 8"},
 	    {"events: [\"tcp://127.0.0.1:1\"]\nworkers: ipc:///w\n"
-	     "control: ipc:///c\nfeed: {}\n", "insecure: true"},
+	     "control: ipc:///c\nfeed: {}\n",
+		"insecure: true"},
 	    {"events: [ipc:///e]\nworkers: ipc:///w\ninsecure: true\n"
-	     "control: \"tcp://127.0.0.1:1\"\nfeed: {}\n", "ipc only"},
+	     "control: \"tcp://127.0.0.1:1\"\nfeed: {}\n",
+		"ipc only"},
 	    {"events: [ipc:///e]\nworkers: ipc:relative\n"
-	     "control: ipc:///c\nfeed: {}\n", "expected an endpoint"},
+	     "control: ipc:///c\nfeed: {}\n",
+		"expected an endpoint"},
 	};
 
 	(void)state;
@@ -127,7 +130,8 @@ static void a_path_that_is_too_long_for_a_socket_is_refused(void **state)
 	(void)state;
 	snprintf(text, sizeof(text),
 	    "events: [\"ipc:///%0110d\"]\nworkers: ipc:///w\n"
-	    "control: ipc:///c\nfeed: {}\n", 1);
+	    "control: ipc:///c\nfeed: {}\n",
+	    1);
 	assert_true(load(text, &s, &complaints) < 0);
 	assert_non_null(strstr(complaints.text, "longer than"));
 	complaints_fini(&complaints);

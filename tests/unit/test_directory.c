@@ -31,15 +31,14 @@ static void organizations_are_found_by_name_number_and_stream(void **state)
 		assert_int_equal(learn(&directory, i * 7, name, "UTC", &o), 0);
 		assert_int_equal(o->index, i);
 	}
-	assert_int_equal(learn(&directory, 999999, "one-more", "UTC", &o),
-	    -ENOSPC);
+	assert_int_equal(
+	    learn(&directory, 999999, "one-more", "UTC", &o), -ENOSPC);
 	for (int i = 0; i < ORGANIZATIONS_MOST; i++) {
 		snprintf(name, sizeof(name), "org-%d", i);
 		o = directory_find(&directory, text_of(name));
 		assert_non_null(o);
 		assert_ptr_equal(directory_at(&directory, i * 7), o);
-		assert_ptr_equal(
-		    directory_stream(&directory, i * 7 * 64 + 63),
+		assert_ptr_equal(directory_stream(&directory, i * 7 * 64 + 63),
 		    &o->streams[63]);
 		assert_int_equal(o->streams[63].number, i * 7 * 64 + 63);
 		assert_ptr_equal(o->streams[0].organization, o);
@@ -63,8 +62,10 @@ static void what_does_not_fit_is_refused(void **state)
 	assert_int_equal(learn(&directory, 1, "b", "UTC", &o), -EEXIST);
 	assert_int_equal(learn(&directory, 2, "b", "Nowhere", &o), -ENOENT);
 	assert_int_equal(learn(&directory, -1, "c", "UTC", &o), -EINVAL);
-	assert_int_equal(learn(&directory,
-	    (int64_t)ORGANIZATION_NUMBER_MOST + 1, "c", "UTC", &o), -EINVAL);
+	assert_int_equal(
+	    learn(&directory, (int64_t)ORGANIZATION_NUMBER_MOST + 1, "c", "UTC",
+		&o),
+	    -EINVAL);
 	assert_int_equal(learn(&directory, 3, "Bad", "UTC", &o), -EINVAL);
 	assert_int_equal(directory.count, 1);
 	for (int error = -200; error < 0; error++)

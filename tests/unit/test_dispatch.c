@@ -345,12 +345,15 @@ static void queries_about_creditd_are_answered_here(void **state)
 	static const struct {
 		const char *body;
 		const char *local;
-	} cases[] = {{"\x81\xa5query\xa5" "feeds", "feeds"},
+	} cases[] = {{"\x81\xa5query\xa5"
+		      "feeds",
+			 "feeds"},
 	    {"\x81\xa5query\xa6status", "status"},
-	    {"\x81\xa5query\xa7" "balance", NULL},
+	    {"\x81\xa5query\xa7"
+	     "balance",
+		NULL},
 	    {"\x82\xa5query\xa6status\xa1x\x01", NULL},
-	    {"\x81\xa5query\x01", NULL},
-	    {"\xc1", NULL}};
+	    {"\x81\xa5query\x01", NULL}, {"\xc1", NULL}};
 	struct sink *sink = *state;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -1,12 +1,13 @@
 /* dispatch.h under random histories: whatever happens to workers, each event is
- * answered once, and a stream's events are ruled in the order of their arrival. */
+ * answered once, and a stream's events are ruled in the order of their arrival.
+ */
 #include "sink.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EVENTS 3000
-#define STEPS 12000
+#define EVENTS  3000
+#define STEPS   12000
 #define MEMBERS 40
 
 struct history {
@@ -34,8 +35,8 @@ static void submit(struct history *history)
 
 	if (history->sent == EVENTS)
 		return;
-	snprintf(member, sizeof(member), "canfitpro/%u",
-	    roll(history, MEMBERS));
+	snprintf(
+	    member, sizeof(member), "canfitpro/%u", roll(history, MEMBERS));
 	snprintf(tag, sizeof(tag), "%u", history->sent++);
 	sink_submit(&history->sink, "p", member, tag);
 }

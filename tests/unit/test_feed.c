@@ -21,8 +21,7 @@ static int set_up(void **state)
 
 	sink_init(&world.sink, &sink_limits);
 	world.worker = sink_worker(&world.sink, "w", 10);
-	world.stream = directory_stream(
-	    &world.sink.dispatch.directory, STREAM);
+	world.stream = directory_stream(&world.sink.dispatch.directory, STREAM);
 	*state = &world;
 	return 0;
 }
@@ -70,8 +69,8 @@ static void tell_head(struct world *world, int64_t offset, char history)
 }
 
 /* Answers the FETCH sent last with `from` to `to` of a database at `head`. */
-static bool fetched(struct world *world, int64_t from, int64_t to,
-    int64_t head, char history)
+static bool fetched(
+    struct world *world, int64_t from, int64_t to, int64_t head, char history)
 {
 	struct sink *sink = &world->sink;
 	struct fetched_for *asked = &sink->fetched[sink->fetched_count - 1];
@@ -101,8 +100,8 @@ static void check_published(struct world *world, int64_t first, size_t count)
 {
 	assert_int_equal(world->sink.published_count, count);
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(atoi(world->sink.published[i].topic),
-		    first + (int64_t)i);
+		assert_int_equal(
+		    atoi(world->sink.published[i].topic), first + (int64_t)i);
 	world->sink.published_count = 0;
 }
 
@@ -217,8 +216,9 @@ static void a_fetch_without_an_answer_goes_to_another(void **state)
 	assert_int_equal(sink->fetched_count, 3);
 	assert_true(sink->fetched[1].worker != sink->fetched[2].worker);
 	/* Its worker is lost: at once to the other. */
-	dispatch_lose(&sink->dispatch, pool_find_serial(&sink->dispatch.pool,
-		sink->fetched[2].worker), "the test says so");
+	dispatch_lose(&sink->dispatch,
+	    pool_find_serial(&sink->dispatch.pool, sink->fetched[2].worker),
+	    "the test says so");
 	sink_turn(sink);
 	assert_int_equal(sink->fetched_count, 4);
 	assert_true(fetched(world, 2, 3, 3, 'a'));

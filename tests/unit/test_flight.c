@@ -58,8 +58,7 @@ static void many_are_counted(void **state)
 	assert_int_equal(flights.system, 1000);
 	assert_int_equal(flights.bytes, COUNT(all) * request_size(&request));
 	for (size_t i = 0; i < COUNT(all); i++) {
-		assert_ptr_equal(
-		    flight_find(&flights, all[i]->ticket), all[i]);
+		assert_ptr_equal(flight_find(&flights, all[i]->ticket), all[i]);
 		flight_free(&flights, all[i]);
 	}
 	assert_int_equal(flights.in_flight, 0);

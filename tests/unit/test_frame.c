@@ -54,8 +54,8 @@ static void nothing_waiting_is_said(void **state)
 static void the_buffer_grows(void **state)
 {
 	char *large = calloc(1, 300000);
-	const struct text sent[] = {TEXT("head"), {large, 300000},
-	    TEXT("tail")};
+	const struct text sent[] = {
+	    TEXT("head"), {large, 300000}, TEXT("tail")};
 
 	(void)state;
 	assert_non_null(large);
@@ -106,8 +106,8 @@ static void a_peer_that_is_gone_is_unreachable(void **state)
 	int one = 1;
 
 	(void)state;
-	assert_int_equal(zmq_setsockopt(
-	    router, ZMQ_ROUTER_MANDATORY, &one, sizeof(one)), 0);
+	assert_int_equal(
+	    zmq_setsockopt(router, ZMQ_ROUTER_MANDATORY, &one, sizeof(one)), 0);
 	assert_int_equal(frames_send(router, sent, 2), -EHOSTUNREACH);
 	zmq_close(router);
 }

@@ -16,8 +16,8 @@ struct world {
 	bool cut;
 };
 
-static void send_reply(void *arg, const struct request *to, const char *verb,
-    struct text body)
+static void send_reply(
+    void *arg, const struct request *to, const char *verb, struct text body)
 {
 	struct world *world = arg;
 
@@ -33,8 +33,7 @@ static void handle(void *arg, const struct request *request)
 	if (world->cut)
 		ingress_cut(&world->ingress, request);
 	else
-		reply_send(
-		    &world->reply, request, REPLY_ANSWER, request->body);
+		reply_send(&world->reply, request, REPLY_ANSWER, request->body);
 }
 
 static int set_up(void **state)
@@ -54,10 +53,9 @@ static int set_up(void **state)
 	    .arg = &world};
 	assert_int_equal(
 	    ingress_open(&world.ingress, world.shore.context, 1000), 0);
-	assert_int_equal(socket_bind(world.ingress.socket,
-			     world.shore.endpoint, bound), 0);
-	world.peer = shore_peer(
-	    &world.shore, ZMQ_DEALER, world.shore.endpoint);
+	assert_int_equal(
+	    socket_bind(world.ingress.socket, world.shore.endpoint, bound), 0);
+	world.peer = shore_peer(&world.shore, ZMQ_DEALER, world.shore.endpoint);
 	*state = &world;
 	return 0;
 }
@@ -94,8 +92,8 @@ static void what_is_wrong_is_refused_or_dropped(void **state)
 {
 	struct world *world = *state;
 	const struct text broken[] = {TEXT("no"), TEXT("delimiter")};
-	const struct text refused[] = {TEXT(""), TEXT("CREDIT1"),
-	    TEXT("NOTHING"), TEXT("tag"), TEXT("")};
+	const struct text refused[] = {
+	    TEXT(""), TEXT("CREDIT1"), TEXT("NOTHING"), TEXT("tag"), TEXT("")};
 
 	assert_int_equal(frames_send(world->peer, broken, 2), 0);
 	assert_int_equal(frames_send(world->peer, refused, 5), 0);
@@ -117,8 +115,7 @@ static bool is_cut(void *arg)
 static bool is_unreachable(void *arg)
 {
 	struct world *world = arg;
-	const struct request gone = {.route = TEXT("nobody"),
-	    .tag = TEXT("t")};
+	const struct request gone = {.route = TEXT("nobody"), .tag = TEXT("t")};
 
 	ingress_send(&world->ingress, &gone, "ANSWER", TEXT("x"));
 	return world->stats.answers_unreachable > 0;

@@ -66,8 +66,8 @@ static int tear_down(void **state)
 
 static bool publish(struct world *world, const char *topic, const char *body)
 {
-	return outlet_publish(&world->outlets, world->first, text_of(topic),
-	    text_of(body));
+	return outlet_publish(
+	    &world->outlets, world->first, text_of(topic), text_of(body));
 }
 
 /* Publishes until the subscriber hears something: it is there. */
@@ -77,8 +77,7 @@ static bool is_heard(void *arg)
 
 	outlets_turn(&world->outlets, world->now_us += 1000000);
 	assert_true(publish(world, "ready", ""));
-	return frames_receive(
-		   world->subscriber, &world->frames, 1000) == 0;
+	return frames_receive(world->subscriber, &world->frames, 1000) == 0;
 }
 
 static void subscribe(struct world *world)
@@ -97,8 +96,7 @@ static bool is_all_there(void *arg)
 	while (frames_receive(world->subscriber, &world->frames, 1000) == 0) {
 		if (text_is(world->frames.frame[0], "ready"))
 			continue;
-		assert_int_equal(atoi(world->frames.frame[1].at),
-		    world->seen);
+		assert_int_equal(atoi(world->frames.frame[1].at), world->seen);
 		world->seen++;
 	}
 	return world->seen == MANY;
@@ -143,8 +141,7 @@ static void each_organization_has_its_own_endpoint(void **state)
 
 	world->first = learn(world, 1, "canfitpro");
 	world->second = learn(world, 2, "cpc");
-	assert_string_not_equal(
-	    outlet_endpoint(&world->outlets, world->first),
+	assert_string_not_equal(outlet_endpoint(&world->outlets, world->first),
 	    outlet_endpoint(&world->outlets, world->second));
 }
 
@@ -177,15 +174,15 @@ static void a_feed_of_its_own_or_by_ipc_or_none(void **state)
 	struct settings_feed own = {.organization = "cpc"};
 	char expected[256];
 
-	snprintf(own.endpoint, sizeof(own.endpoint), "%s",
-	    world->shore.endpoint);
+	snprintf(
+	    own.endpoint, sizeof(own.endpoint), "%s", world->shore.endpoint);
 	world->settings.feeds = &own;
 	world->settings.feed_count = 1;
 	snprintf(world->settings.feed_from, sizeof(world->settings.feed_from),
 	    "%s", world->shore.endpoint);
 	world->first = learn(world, 1, "canfitpro");
-	snprintf(expected, sizeof(expected), "%s.canfitpro",
-	    world->shore.endpoint);
+	snprintf(
+	    expected, sizeof(expected), "%s.canfitpro", world->shore.endpoint);
 	assert_string_equal(
 	    outlet_endpoint(&world->outlets, world->first), expected);
 	world->second = learn(world, 2, "cpc");

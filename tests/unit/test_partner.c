@@ -66,8 +66,7 @@ static void who_does_not_heed_busy_is_deaf(void **state)
 	(void)state;
 	assert_non_null(partner_enter(&partners, 0, TEXT("a"), 1, &busy));
 	for (int i = 0; i < 5; i++)
-		assert_false(
-		    partner_is_deaf(&partners, 0, TEXT("a"), 5, now));
+		assert_false(partner_is_deaf(&partners, 0, TEXT("a"), 5, now));
 	assert_true(partner_is_deaf(&partners, 0, TEXT("a"), 5, now));
 	/* After a while it starts anew. */
 	now += 11000000;

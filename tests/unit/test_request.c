@@ -114,8 +114,8 @@ static void what_is_wrong_is_named(void **state)
 	REFUSED(REFUSAL_TOO_LARGE, "65537", false, R, D, V, TEXT("SUBMIT"),
 	    TEXT("t"), TEXT("canfitpro/1"),
 	    ((struct text){large, sizeof(large)}));
-	REFUSED(REFUSAL_TOO_LARGE, "too large", false, R, D, V,
-	    TEXT("SUBMIT"), TEXT("t"), TEXT("canfitpro/1"), TEXT_NONE);
+	REFUSED(REFUSAL_TOO_LARGE, "too large", false, R, D, V, TEXT("SUBMIT"),
+	    TEXT("t"), TEXT("canfitpro/1"), TEXT_NONE);
 	/* What a peer sent is quoted tamely. */
 	REFUSED(REFUSAL_UNSUPPORTED_VERSION, "is '?", false, R, D,
 	    TEXT("\xff\n"), D, D);
@@ -130,12 +130,12 @@ static void as_many_frames_as_one_likes_are_survived(void **state)
 	(void)state;
 	for (size_t i = 0; i < FRAMES_MOST; i++)
 		frame[i] = D;
-	assert_int_equal(parse(frame, 1000, false, &request, &why),
-	    REQUEST_REFUSED);
+	assert_int_equal(
+	    parse(frame, 1000, false, &request, &why), REQUEST_REFUSED);
 	frame[2] = V;
 	frame[3] = TEXT("SUBMIT");
-	assert_int_equal(parse(frame, 1000, false, &request, &why),
-	    REQUEST_REFUSED);
+	assert_int_equal(
+	    parse(frame, 1000, false, &request, &why), REQUEST_REFUSED);
 	assert_int_equal(why.code, REFUSAL_MALFORMED);
 }
 

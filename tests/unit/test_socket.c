@@ -11,10 +11,8 @@
 
 #include "shore.h"
 
-static const struct socket_options options = {.type = ZMQ_ROUTER,
-    .io = IO_PARTNERS,
-    .send_most = 10,
-    .frame_most = 1000};
+static const struct socket_options options = {
+    .type = ZMQ_ROUTER, .io = IO_PARTNERS, .send_most = 10, .frame_most = 1000};
 
 static int set_up(void **state)
 {
@@ -98,8 +96,8 @@ static void a_stale_file_is_replaced(void **state)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	strcpy(address.sun_path, shore->endpoint + 6);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address,
-			     sizeof(address)), 0);
+	assert_int_equal(
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	close(fd);
 	assert_int_equal(socket_bind(ours, shore->endpoint, bound), 0);
 	socket_close(ours, 0);

@@ -61,7 +61,7 @@ static bool is_in(const struct stream_list *list, const struct stream *stream)
 {
 	const struct stream *each;
 
-	TAILQ_FOREACH(each, list, ready_link)
+	TAILQ_FOREACH (each, list, ready_link)
 		if (each == stream)
 			return true;
 	return false;
@@ -72,10 +72,10 @@ static void check(const struct world *world, enum stream_state state)
 {
 	const struct stream *stream = &world->stream;
 
-	assert_string_equal(stream_state_name(stream->state),
-	    stream_state_name(state));
-	assert_int_equal(is_in(&world->streams.ready, stream),
-	    state == STREAM_READY);
+	assert_string_equal(
+	    stream_state_name(stream->state), stream_state_name(state));
+	assert_int_equal(
+	    is_in(&world->streams.ready, stream), state == STREAM_READY);
 	assert_int_equal(
 	    is_in(&world->holder.ready, stream), state == STREAM_FED);
 	assert_int_equal(world->holder.held_count, state >= STREAM_HELD);
@@ -145,8 +145,7 @@ static void a_lost_workers_events_go_back_to_the_head_in_order(void **state)
 		assert_ptr_equal(give(world), flight[i]);
 	flight[5] = push(world, false);
 	settle(world, flight[1]);
-	assert_int_equal(
-	    stream_reclaim(&world->streams, &world->stream), 4);
+	assert_int_equal(stream_reclaim(&world->streams, &world->stream), 4);
 	check(world, STREAM_READY);
 	assert_int_equal(world->streams.waiting, 5);
 	assert_int_equal(world->streams.at_worker, 0);

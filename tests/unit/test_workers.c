@@ -28,12 +28,10 @@ static int set_up(void **state)
 	    .dispatch = &world.sink.dispatch,
 	    .beat_ms = 100,
 	    .epoch = 77};
+	assert_int_equal(workers_open(&world.workers, world.shore.context), 0);
 	assert_int_equal(
-	    workers_open(&world.workers, world.shore.context), 0);
-	assert_int_equal(socket_bind(world.workers.socket,
-			     world.shore.endpoint, bound), 0);
-	world.peer = shore_peer(
-	    &world.shore, ZMQ_DEALER, world.shore.endpoint);
+	    socket_bind(world.workers.socket, world.shore.endpoint, bound), 0);
+	world.peer = shore_peer(&world.shore, ZMQ_DEALER, world.shore.endpoint);
 	*state = &world;
 	return 0;
 }
@@ -108,8 +106,8 @@ static int64_t receive(struct world *world, struct wire_reader *ret)
 
 	do {
 		shore_receive(&world->shore, world->peer, &world->frames);
-		*ret = wire_reader(world->frames.frame[0].at,
-		    world->frames.frame[0].length);
+		*ret = wire_reader(
+		    world->frames.frame[0].at, world->frames.frame[0].length);
 		assert_true(wire_read_array(ret, &items));
 		assert_true(wire_read_int(ret, &verb));
 	} while (verb == LINK_BEAT);
@@ -250,8 +248,8 @@ static void a_connection_that_is_gone_is_noticed_by_the_beat(void **state)
 	zmq_close(world->peer);
 	world->peer = NULL;
 	shore_until(&world->shore, all_lost, world);
-	world->peer = shore_peer(
-	    &world->shore, ZMQ_DEALER, world->shore.endpoint);
+	world->peer =
+	    shore_peer(&world->shore, ZMQ_DEALER, world->shore.endpoint);
 	say_hello(world);
 }
 

@@ -26,8 +26,8 @@ static unsigned drain(void *arg, unsigned budget)
 		handled++;
 		end->seen++;
 		if (end->echo != NULL)
-			zmq_send(end->echo, &number, sizeof(number),
-			    ZMQ_DONTWAIT);
+			zmq_send(
+			    end->echo, &number, sizeof(number), ZMQ_DONTWAIT);
 	}
 	if (handled > end->most_at_once)
 		end->most_at_once = handled;
