@@ -13,7 +13,7 @@
 #define DOCUMENT_MOST ((size_t)4 * 1024 * 1024)
 #define CONTROL_S     60 /* 64 streams settle one event each, behind others */
 
-#define ZONES "/usr/share/zoneinfo"
+#define ZONES         "/usr/share/zoneinfo"
 
 /* False, with a complaint, for a time zone that this machine does not know: its
  * creditd would turn the organization away. */
@@ -25,8 +25,9 @@ static bool knows_zone(const char *path, const struct program *program)
 	snprintf(file, sizeof(file), ZONES "/%.*s", TEXT_ARGS(zone));
 	if (access(ZONES, X_OK) != 0 || access(file, R_OK) == 0)
 		return true;
-	ctl_fail("%s: time_zone: '%.*s' is no time zone that this machine knows "
-		 "(" ZONES " has none of that name)",
+	ctl_fail(
+	    "%s: time_zone: '%.*s' is no time zone that this machine knows "
+	    "(" ZONES " has none of that name)",
 	    path, TEXT_ARGS(zone));
 	return false;
 }

@@ -212,11 +212,11 @@ static bool is_zone_name(struct text text)
 		char c = text.at[i];
 		bool part = i > 0 && text.at[i - 1] != '/';
 
-		if (c == '/' ? !part || i + 1 == text.length
-			     : !((c >= 'a' && c <= 'z') ||
-				   (c >= 'A' && c <= 'Z') ||
-				   (c >= '0' && c <= '9') || c == '_' ||
-				   c == '+' || c == '-'))
+		if (c == '/'
+			? !part || i + 1 == text.length
+			: !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			      (c >= '0' && c <= '9') || c == '_' || c == '+' ||
+			      c == '-'))
 			return false;
 	}
 	return text.length > 0 && text.length <= 64;

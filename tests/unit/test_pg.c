@@ -27,7 +27,7 @@ static void each_class_of_errors_has_its_remedy(void **state)
 	    {"P0001", PG_DATA},   /* raised */
 	    {"CR001", PG_DATA},   /* a stream won in part */
 	    {"42P01", PG_BROKEN}, /* no such table */
-	    {"42501", PG_AWAY}, /* no right: it can be granted */
+	    {"42501", PG_AWAY},   /* no right: it can be granted */
 	    {"0A000", PG_BROKEN},
 	};
 
