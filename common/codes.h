@@ -62,7 +62,7 @@ enum reason {
 #define X(name, sentence) REASON_##name,
 	REASON_CODES(X)
 #undef X
-	REASON_COUNT
+	    REASON_COUNT
 };
 
 /* "BAD_FIELD"; "" for REASON_NONE. */
@@ -73,7 +73,12 @@ const char *reason_sentence(enum reason reason);
 MUST_CHECK bool reason_find(struct text name, enum reason *ret);
 
 /* Outcomes of an event; stored. A conflict is never stored. */
-enum outcome { OUTCOME_APPLIED, OUTCOME_PENDING, OUTCOME_REJECTED, OUTCOME_CONFLICT };
+enum outcome {
+	OUTCOME_APPLIED,
+	OUTCOME_PENDING,
+	OUTCOME_REJECTED,
+	OUTCOME_CONFLICT
+};
 const char *outcome_name(enum outcome outcome);
 
 /* Event types; stored: add at the end only. */
@@ -91,9 +96,9 @@ enum event_type {
 	EVENT_ADJUSTED,
 	EVENT_REVERSED,
 	/* system events; never from a partner */
-	EVENT_DAY = 32,     /* the stream's date moves on */
-	EVENT_PROGRAM,      /* a program revision begins to rule */
-	EVENT_DUE           /* more members whose day has come */
+	EVENT_DAY = 32, /* the stream's date moves on */
+	EVENT_PROGRAM,  /* a program revision begins to rule */
+	EVENT_DUE       /* more members whose day has come */
 };
 /* "certification.granted", …, "system.day", "system.program", "system.due". */
 const char *event_type_name(enum event_type type);
@@ -128,7 +133,12 @@ const char *request_state_name(enum request_state state);
 MUST_CHECK bool request_state_find(struct text name, enum request_state *ret);
 
 /* Status of a period; stored. */
-enum period_status { PERIOD_IN_PROGRESS, PERIOD_COMPLETE, PERIOD_GRACE, PERIOD_LAPSED };
+enum period_status {
+	PERIOD_IN_PROGRESS,
+	PERIOD_COMPLETE,
+	PERIOD_GRACE,
+	PERIOD_LAPSED
+};
 const char *period_status_name(enum period_status status);
 MUST_CHECK bool period_status_find(struct text name, enum period_status *ret);
 
@@ -147,7 +157,15 @@ enum role {
 const char *role_name(enum role role);
 MUST_CHECK bool role_find(struct text name, enum role *ret);
 
-enum unit { UNIT_NONE, UNIT_DAY, UNIT_WEEK, UNIT_CREDIT_HOUR, UNIT_ARTICLE, UNIT_SESSION, UNIT_COUNT };
+enum unit {
+	UNIT_NONE,
+	UNIT_DAY,
+	UNIT_WEEK,
+	UNIT_CREDIT_HOUR,
+	UNIT_ARTICLE,
+	UNIT_SESSION,
+	UNIT_COUNT
+};
 const char *unit_name(enum unit unit); /* "" for UNIT_NONE */
 MUST_CHECK bool unit_find(struct text name, enum unit *ret);
 

@@ -8,10 +8,10 @@
 
 typedef int32_t date_t; /* days since 1970-01-01, proleptic Gregorian */
 
-#define DATE_FIRST ((date_t)-25567) /* 1900-01-01 */
-#define DATE_LAST ((date_t)84005)   /* 2199-12-31 */
-#define DATE_NONE INT32_MIN         /* no date */
-#define DATE_NEVER INT32_MAX        /* later than every date */
+#define DATE_FIRST     ((date_t)-25567) /* 1900-01-01 */
+#define DATE_LAST      ((date_t)84005)  /* 2199-12-31 */
+#define DATE_NONE      INT32_MIN        /* no date */
+#define DATE_NEVER     INT32_MAX        /* later than every date */
 #define DATE_TEXT_SIZE 16
 #define TIME_TEXT_SIZE 40
 

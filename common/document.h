@@ -15,24 +15,24 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 struct node {
 	enum node_kind kind;
-	int line, column;       /* from 1 */
-	struct text key;        /* in a map: its key; else absent */
+	int line, column; /* from 1 */
+	struct text key;  /* in a map: its key; else absent */
 	int key_line, key_column;
-	struct text scalar;     /* NODE_SCALAR: its text ("" for nothing) */
-	bool quoted;            /* the scalar was written in quotes */
-	struct node *first;     /* children of a list or map, in order */
-	struct node *next;      /* next sibling */
+	struct text scalar; /* NODE_SCALAR: its text ("" for nothing) */
+	bool quoted;        /* the scalar was written in quotes */
+	struct node *first; /* children of a list or map, in order */
+	struct node *next;  /* next sibling */
 	struct node *parent;
-	size_t count;           /* number of children */
-	bool used;              /* asked for by node_get() or marked */
+	size_t count; /* number of children */
+	bool used;    /* asked for by node_get() or marked */
 };
 
 /* Collects what is wrong, each as "file:line:column: sentence". */
 struct complaints {
-	const char *file;       /* named in front of each */
-	char *text;             /* lines, or NULL when there is none */
+	const char *file; /* named in front of each */
+	char *text;       /* lines, or NULL when there is none */
 	size_t count;
-	size_t most;            /* stop collecting after this many; 0: 100 */
+	size_t most; /* stop collecting after this many; 0: 100 */
 };
 
 /* Adds a complaint at `node` (NULL: the file as a whole). */
@@ -46,15 +46,16 @@ struct document {
 };
 
 /* Parses `bytes`. Returns 0; -EINVAL (complaints say why); -ENOMEM. */
-MUST_CHECK int document_parse(struct text bytes, struct complaints *complaints,
-    struct document *ret);
+MUST_CHECK int document_parse(
+    struct text bytes, struct complaints *complaints, struct document *ret);
 /* Reads and parses the file complaints->file; also a negative errno of
  * opening or reading it, with a complaint. */
 MUST_CHECK int document_load(
     struct complaints *complaints, struct document *ret);
 void document_fini(struct document *document);
 
-/* The child of that key in a map (marked as used), or NULL. `map` may be NULL. */
+/* The child of that key in a map (marked as used), or NULL. `map` may be NULL.
+ */
 struct node *node_get(struct node *map, const char *key);
 /* Complains about every key below `map` (this level only) that no node_get()
  * asked for: "unknown key 'x' (known here: a, b, c)". */

@@ -20,18 +20,19 @@ struct evidence_list {
 };
 
 /* What `data` says. The fact has its texts, dates and lists, just as they were
- * sent; what the ruling does not see, or sees in another form, stands beside. */
+ * sent; what the ruling does not see, or sees in another form, stands beside.
+ */
 struct content {
 	struct fact fact;
 	bool has_activity;
 	bool has_from;
-	struct given contact_minutes;  /* places 0 */
-	struct given contact_hours;    /* places 4 */
-	struct given quantity;         /* places 4 */
+	struct given contact_minutes; /* places 0 */
+	struct given contact_hours;   /* places 4 */
+	struct given quantity;        /* places 4 */
 	struct given unit, role, passed, decision;
 	struct given credits, amount;
 	struct evidence_list evidence;
-	struct text extra;             /* msgpack of the map, or absent */
+	struct text extra; /* msgpack of the map, or absent */
 	struct text reason, author, reviewer, reference;
 };
 
@@ -39,22 +40,22 @@ struct content {
 struct envelope {
 	struct text id, type, member, source;
 	struct given occurred_at, dry_run, explain;
-	struct text data;              /* msgpack of a map */
+	struct text data; /* msgpack of a map */
 };
 
 /* Where in the body the decoder is: keys, and places in lists from 0. */
 struct path {
 	const struct path *up;
-	struct text key;               /* absent: a place in a list */
+	struct text key; /* absent: a place in a list */
 	uint32_t place;
 };
 
 /* One decoding; `wrong` and `no_memory` end it. */
 struct decoder {
 	struct arena *arena;
-	char *message;                 /* EVENT_MESSAGE_SIZE bytes */
+	char *message; /* EVENT_MESSAGE_SIZE bytes */
 	bool wrong, no_memory;
-	const struct path *path;       /* of the value that is read */
+	const struct path *path; /* of the value that is read */
 };
 
 struct digest;
@@ -68,18 +69,18 @@ struct kind {
 	/* Adds the field at `value` to the digest, nothing if it is absent. */
 	void (*digest)(
 	    struct digest *digest, unsigned char number, const void *value);
-	const char *expected;          /* "a date such as 2026-03-01" */
-	const char *item;              /* likewise, of a list's texts */
+	const char *expected; /* "a date such as 2026-03-01" */
+	const char *item;     /* likewise, of a list's texts */
 	bool (*fits)(struct text text);
 	bool (*choose)(struct text name, int64_t *ret);
-	int places;                    /* of decimals */
-	int64_t least, most;           /* of numbers; of a list's items */
+	int places;          /* of decimals */
+	int64_t least, most; /* of numbers; of a list's items */
 };
 
 /* A key of a map: what its value must be and where it goes. */
 struct field {
 	const char *name;
-	unsigned char length;          /* of the name */
+	unsigned char length; /* of the name */
 	/* Names the field in digests, which are kept for ever: never change a
 	 * number, never use one again. Unique within a map. */
 	unsigned char number;

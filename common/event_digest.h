@@ -12,7 +12,7 @@ struct digest {
 	unsigned char piece[512];
 	size_t used;
 	bool no_memory;
-	struct arena *arena;           /* for sorting the keys of `extra` */
+	struct arena *arena; /* for sorting the keys of `extra` */
 };
 
 /* Equal digests mean the same content: type, instant and data, with null as
@@ -36,7 +36,7 @@ void digest_text(struct digest *digest, struct text text);
  * widths of integers and lengths gone. */
 void digest_value(struct digest *digest, struct text msgpack);
 /* All fields of a table that are present in `record`, in its order. */
-void digest_fields(struct digest *digest, struct field_table table,
-    const void *record);
+void digest_fields(
+    struct digest *digest, struct field_table table, const void *record);
 
 #endif

@@ -283,7 +283,7 @@ const struct kind value_id =
     TEXT_KIND(is_id, "an id (1 to 128 printable ASCII characters, no spaces)");
 const struct kind value_text = TEXT_KIND(is_text, "text of at most 4 KiB");
 const struct kind value_member =
-    TEXT_KIND(is_member, "a member such as canfitpro/104233");
+    TEXT_KIND(is_member, "a member such as example/104233");
 const struct kind value_organization = TEXT_KIND(text_is_organization,
     "an organization's name (a letter, then at most 31 of a-z, 0-9 and -)");
 const struct kind value_member_number = TEXT_KIND(text_is_member_number,

@@ -6,13 +6,13 @@
 
 /* into struct text */
 extern const struct kind value_id;
-extern const struct kind value_text;         /* at most 4 KiB */
+extern const struct kind value_text; /* at most 4 KiB */
 extern const struct kind value_member;
 extern const struct kind value_organization;
 extern const struct kind value_member_number;
 extern const struct kind value_currency;
 extern const struct kind value_sha256;
-extern const struct kind value_map;          /* its msgpack */
+extern const struct kind value_map; /* its msgpack */
 
 /* into date_t */
 extern const struct kind value_date;

@@ -10,8 +10,9 @@ typedef int64_t credit_t; /* ten-thousandths of a credit */
 typedef int64_t money_t;  /* cents */
 
 #define CREDIT_ONE ((credit_t)10000)
-#define CREDIT_MOST ((credit_t)1000000 * CREDIT_ONE) /* |credits| in the protocol */
-#define MONEY_MOST ((money_t)1000000000)             /* 10,000,000.00 */
+#define CREDIT_MOST                                                            \
+	((credit_t)1000000 * CREDIT_ONE)      /* |credits| in the protocol */
+#define MONEY_MOST      ((money_t)1000000000) /* 10,000,000.00 */
 #define EXACT_TEXT_SIZE 32 /* room for any number written by this module */
 
 /* A fraction in lowest terms, denominator > 0. */
@@ -28,7 +29,8 @@ MUST_CHECK bool exact_add(int64_t a, int64_t b, int64_t *ret);
 MUST_CHECK bool exact_subtract(int64_t a, int64_t b, int64_t *ret);
 MUST_CHECK bool exact_multiply(int64_t a, int64_t b, int64_t *ret);
 
-/* numerator/denominator in lowest terms; false for denominator 0 or overflow. */
+/* numerator/denominator in lowest terms; false for denominator 0 or overflow.
+ */
 MUST_CHECK bool ratio_make(
     int64_t numerator, int64_t denominator, struct ratio *ret);
 MUST_CHECK bool ratio_multiply(
@@ -37,8 +39,8 @@ MUST_CHECK bool ratio_add(struct ratio a, struct ratio b, struct ratio *ret);
 
 /* `value` credits (a ratio in whole credits) rounded to a multiple of `step`
  * (ten-thousandths, > 0). */
-MUST_CHECK bool ratio_round(struct ratio value, credit_t step,
-    enum rounding mode, credit_t *ret);
+MUST_CHECK bool ratio_round(
+    struct ratio value, credit_t step, enum rounding mode, credit_t *ret);
 
 /* value * numerator / denominator, rounded to an integer. */
 MUST_CHECK bool exact_scale(int64_t value, int64_t numerator,
@@ -51,7 +53,8 @@ MUST_CHECK bool exact_scale(int64_t value, int64_t numerator,
 MUST_CHECK bool exact_parse(struct text text, int places, int64_t *ret);
 
 /* The double as such a count, if it is the nearest double of a decimal with at
- * most `places` places (protocol, section 1); false for NaN, infinities, else. */
+ * most `places` places (protocol, section 1); false for NaN, infinities, else.
+ */
 MUST_CHECK bool exact_from_double(double value, int places, int64_t *ret);
 
 /* "4.0", "0.25", "-1.5": at least one decimal, at most four. */

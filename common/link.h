@@ -35,7 +35,8 @@
  *      ignores all else that comes: it was meant for its former self, and is
  *      given again, in order
  *  [TURNED_AWAY, message]            another version of the link; do not retry
- *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on, key]+body
+ *  [EVENT, ticket, stream, kind, source, rights, received_us, received_on,
+ *      key]+body
  *      kind: LINK_PARTNER or LINK_SYSTEM; source: the authenticated partner's
  *      source id or "" where the endpoint does not authenticate
  *      (system events have source "system"); rights: [submit, flags], submit a
@@ -57,10 +58,10 @@
 
 #include <stdint.h>
 
-#define LINK_VERSION 1
+#define LINK_VERSION      1
 #define LINK_MESSAGE_MOST (4 * 1024 * 1024) /* MAXMSGSIZE of both sides */
-#define LINK_DONE_TARGET (512 * 1024)       /* a DONE is cut at about this size */
-#define STREAM_BUCKETS 64                   /* streams an organization, for ever */
+#define LINK_DONE_TARGET  (512 * 1024) /* a DONE is cut at about this size */
+#define STREAM_BUCKETS    64           /* streams an organization, for ever */
 
 enum link_verb {
 	LINK_HELLO = 1,
@@ -79,14 +80,15 @@ enum link_answer { LINK_RESULT = 1, LINK_ANSWER, LINK_REFUSED };
 enum link_event_kind { LINK_PARTNER, LINK_SYSTEM };
 enum link_database { LINK_DATABASE_WELL, LINK_DATABASE_AWAY };
 
-#define LINK_MAY_READ 1u
-#define LINK_MAY_DECIDE 2u
+#define LINK_MAY_READ     1u
+#define LINK_MAY_DECIDE   2u
 #define LINK_MAY_TRANSFER 4u
-#define LINK_ALL_TYPES 0xffffffffu
+#define LINK_ALL_TYPES    0xffffffffu
 
 #include "text.h"
 
-/* organization × 64 + first byte of BLAKE2b-256("organization/number") mod 64. */
+/* organization × 64 + first byte of BLAKE2b-256("organization/number") mod 64.
+ */
 int32_t stream_of(int32_t organization, struct text member);
 
 #endif

@@ -2,14 +2,20 @@
  *
  * error: someone must act; warn: odd, handled; info: life cycle; debug: per
  * event. Lines carry "<3>"-style prefixes under systemd (JOURNAL_STREAM set),
- * a UTC time otherwise. Only programs log; common/, rules and libraries don't. */
+ * a UTC time otherwise. Only programs log; common/, rules and libraries don't.
+ */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /* `name` is put in front of each line; it is not copied. */
 void log_open(const char *name, enum log_level most);

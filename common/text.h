@@ -14,7 +14,7 @@ struct text {
 };
 
 #define TEXT(literal) ((struct text){("" literal), sizeof(literal) - 1})
-#define TEXT_NONE ((struct text){NULL, 0})
+#define TEXT_NONE     ((struct text){NULL, 0})
 /* For printf("%.*s", TEXT_ARGS(t)). */
 #define TEXT_ARGS(t) (int)(t).length, ((t).at != NULL ? (t).at : "")
 
@@ -39,8 +39,8 @@ bool text_is_id(struct text a, size_t most);
 
 /* `organization/number` (protocol, section 1). On success gives the two
  * halves, borrowed from `member`. */
-MUST_CHECK bool text_split_member(struct text member,
-    struct text *ret_organization, struct text *ret_number);
+MUST_CHECK bool text_split_member(
+    struct text member, struct text *ret_organization, struct text *ret_number);
 
 /* An organization's name: [a-z][a-z0-9-]{0,31}. */
 bool text_is_organization(struct text a);

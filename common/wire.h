@@ -32,8 +32,8 @@ struct wire_reader {
 struct wire_limits {
 	unsigned depth;    /* nesting of maps and arrays, at most 32 */
 	unsigned elements; /* values in all, keys included */
-	bool partner;      /* the partner protocol: str keys only, no bin, no ext,
-	                    * no key twice in a map */
+	bool partner; /* the partner protocol: str keys only, no bin, no ext,
+		       * no key twice in a map */
 };
 
 /* One whole value and nothing after it, within the limits, every str valid
@@ -67,8 +67,8 @@ MUST_CHECK bool wire_skip(struct wire_reader *reader, struct text *ret);
 
 /* Finds `key` in the map that `bytes` is; on success `ret` stands at its value.
  * For the cold paths of tools and queries: linear. */
-MUST_CHECK bool wire_find(struct text bytes, const char *key,
-    struct wire_reader *ret);
+MUST_CHECK bool wire_find(
+    struct text bytes, const char *key, struct wire_reader *ret);
 
 /* ---- writing: into one growing buffer (msgpack-c inside). A writer that ran
  * out of memory stays `failed` and ignores the rest: check once at the end. */
@@ -80,9 +80,9 @@ struct wire_writer {
 	size_t size;
 	size_t capacity;
 	bool failed;
-	unsigned depth;                 /* open maps and lists */
-	size_t open[WIRE_NESTING];      /* where their headers are */
-	uint32_t count[WIRE_NESTING];   /* pairs or items so far */
+	unsigned depth;               /* open maps and lists */
+	size_t open[WIRE_NESTING];    /* where their headers are */
+	uint32_t count[WIRE_NESTING]; /* pairs or items so far */
 };
 
 /* A zeroed struct is an empty writer. */
@@ -114,7 +114,8 @@ void wire_item(struct wire_writer *writer);
 
 /* Pairs in an open map, in the forms of the protocol; DATE_NONE is nil. */
 void wire_pair_text(struct wire_writer *w, const char *key, struct text value);
-void wire_pair_string(struct wire_writer *w, const char *key, const char *value);
+void wire_pair_string(
+    struct wire_writer *w, const char *key, const char *value);
 void wire_pair_int(struct wire_writer *w, const char *key, int64_t value);
 void wire_pair_bool(struct wire_writer *w, const char *key, bool value);
 void wire_pair_nil(struct wire_writer *w, const char *key);
