@@ -22,14 +22,20 @@ void calendar_fini(struct calendar *calendar)
 	wire_writer_fini(&calendar->body);
 }
 
+date_t calendar_date(struct calendar *calendar,
+    struct organization *organization, int64_t received_us)
+{
+	date_t date =
+	    clock_date(calendar->clock, &organization->zone, received_us);
+
+	return date > organization->latest ? date : organization->latest;
+}
+
 date_t calendar_today(
     struct calendar *calendar, struct organization *organization)
 {
-	date_t date = clock_date(calendar->clock, &organization->zone,
-	    clock_received_us(calendar->clock));
-
-	/* The streams' dates never fall, also where this clock went back. */
-	return date > organization->latest ? date : organization->latest;
+	return calendar_date(
+	    calendar, organization, clock_received_us(calendar->clock));
 }
 
 struct system_event {

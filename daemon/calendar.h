@@ -43,6 +43,10 @@ void calendar_init(struct calendar *calendar, struct clock *clock,
     struct streams *streams);
 void calendar_fini(struct calendar *calendar);
 
+/* The organization's date at that time of receipt; never earlier than that of
+ * one of its streams, also where this clock went back. */
+date_t calendar_date(struct calendar *calendar,
+    struct organization *organization, int64_t received_us);
 /* The organization's date now. */
 date_t calendar_today(
     struct calendar *calendar, struct organization *organization);

@@ -134,7 +134,7 @@ static void submit(
 	if (flight == NULL)
 		return;
 	flight->received_on =
-	    clock_date(d->clock, &organization->zone, flight->received_us);
+	    calendar_date(&d->calendar, organization, flight->received_us);
 	stream = &organization->streams[stream_of(0, request->key)];
 	if (!calendar_before(&d->calendar, stream, flight->received_on)) {
 		release(d, flight);
@@ -161,7 +161,7 @@ static void query(
 	if (flight == NULL)
 		return;
 	flight->received_on =
-	    clock_date(d->clock, &organization->zone, flight->received_us);
+	    calendar_date(&d->calendar, organization, flight->received_us);
 	TAILQ_INSERT_TAIL(&d->queries, flight, link);
 	d->queries_waiting++;
 	d->stats.queries++;
