@@ -49,7 +49,7 @@ static void title_of(const char *key, char title[64])
 {
 	size_t i = 0;
 
-	for (; key[i] != '\0' && i < 63; i++)
+	for (; i < 63 && key[i] != '\0'; i++)
 		title[i] = (char)toupper(
 		    (unsigned char)(key[i] == '_' ? ' ' : key[i]));
 	title[i] = '\0';
