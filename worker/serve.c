@@ -171,6 +171,7 @@ static void write_hello(struct serve *serve, const struct heads *heads)
 	done_write_heads(out, list, heads->count);
 	if (uplink_send(&serve->uplink)) {
 		serve->uplink.hello_at = uplink_now_ms();
+		serve->uplink.welcome = false;
 		serve->has_said_heads = well;
 	}
 	free(list);

@@ -328,7 +328,10 @@ static void take(struct uplink *uplink)
 	case LINK_EVENT:
 	case LINK_QUERY:
 	case LINK_FETCH:
-		take_parcel(uplink, (enum link_verb)verb, &reader);
+		/* Before the WELCOME it was meant for our former self, and is
+		 * given again, in order. */
+		if (uplink->welcome)
+			take_parcel(uplink, (enum link_verb)verb, &reader);
 		break;
 	case LINK_WELCOME:
 		on_welcome(uplink, &reader);
