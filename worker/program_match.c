@@ -1,5 +1,5 @@
 /* Programs: the conditions under `when`, which say what a rule is about. */
-#include <string.h>
+#include <stdio.h>
 
 #include "program_rules.h"
 
@@ -110,8 +110,8 @@ static void parse_conditions(struct parsing *p, struct node *map,
 			parse_values(p, node, &fields[f], &condition[count++]);
 			*ret_category |= fields[f].category;
 		}
-		(void)strcpy(not_key, fields[f].key);
-		(void)strcat(not_key, "_not");
+		(void)snprintf(
+		    not_key, sizeof(not_key), "%s_not", fields[f].key);
 		node = node_get(map, not_key);
 		if (node != NULL) {
 			condition[count].test = TEST_NONE_OF;

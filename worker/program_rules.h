@@ -226,7 +226,7 @@ bool parse_text(struct parsing *p, struct node *map, const char *key,
 bool parse_texts(struct parsing *p, struct node *node, struct text_list *ret);
 void parse_words(struct parsing *p, struct node *map, const char *fallback,
     struct rule_words *ret);
-void parse_match(struct parsing *p, struct node *node, struct match *ret);
+void parse_match(struct parsing *p, struct node *rule, struct match *ret);
 void parse_dates(
     struct parsing *p, struct node *map, date_t *ret_from, date_t *ret_until);
 /* Room for one rule for each item of the list `key` of `map`; the list itself

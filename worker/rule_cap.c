@@ -242,7 +242,7 @@ void rule_place(
 			work->claim[end].fact->activity.completed_on <=
 			    period->out.ends_on;)
 		end++;
-	period->slot = rule_take(work, end - low, sizeof(*period->slot));
+	period->slot = rule_take(work, end - low, sizeof(struct slot *));
 	if (period->slot == NULL)
 		return;
 	for (size_t c = low; c < end; c++) {

@@ -70,7 +70,7 @@ static size_t collect_openers(struct work *work)
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += ruling->fact[i].type == EVENT_GRANTED ||
 			 ruling->fact[i].type == EVENT_TRANSFERRED;
-	work->opener = rule_take(work, count, sizeof(*work->opener));
+	work->opener = rule_take(work, count, sizeof(struct fact *));
 	if (work->opener == NULL)
 		return 0;
 	count = 0;
@@ -78,7 +78,7 @@ static size_t collect_openers(struct work *work)
 		if (opens(work, &ruling->fact[i]))
 			work->opener[count++] = &ruling->fact[i];
 	if (count > 1)
-		qsort(work->opener, count, sizeof(*work->opener),
+		qsort(work->opener, count, sizeof(struct fact *),
 		    compare_openers);
 	for (size_t i = 0; i < count; i++) {
 		const struct fact *fact = work->opener[i];
@@ -99,7 +99,7 @@ static void collect_renewals(struct work *work, struct line *line)
 
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += ruling->fact[i].type == EVENT_RENEWED;
-	line->renewal = rule_take(work, count, sizeof(*line->renewal));
+	line->renewal = rule_take(work, count, sizeof(struct fact *));
 	if (line->renewal == NULL)
 		return;
 	for (size_t i = 0; i < ruling->facts; i++) {
@@ -110,7 +110,7 @@ static void collect_renewals(struct work *work, struct line *line)
 			line->renewal[line->renewals++] = fact;
 	}
 	if (line->renewals > 1)
-		qsort(line->renewal, line->renewals, sizeof(*line->renewal),
+		qsort(line->renewal, line->renewals, sizeof(struct fact *),
 		    compare_dated);
 }
 
@@ -154,5 +154,5 @@ void rule_hold(struct work *work)
 	/* From here on by date: jurisdictions are looked up in that order. */
 	if (count > 1)
 		qsort(
-		    work->opener, count, sizeof(*work->opener), compare_dated);
+		    work->opener, count, sizeof(struct fact *), compare_dated);
 }

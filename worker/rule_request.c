@@ -71,7 +71,7 @@ void rule_requests(struct work *work)
 
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += is_recognition(ruling->fact[i].type);
-	part = rule_take(work, count, sizeof(*part));
+	part = rule_take(work, count, sizeof(struct fact *));
 	work->request = rule_take(work, count, sizeof(*work->request));
 	if (work->no_memory)
 		return;
@@ -81,7 +81,7 @@ void rule_requests(struct work *work)
 		    rule_stands(work, &ruling->fact[i]))
 			part[count++] = &ruling->fact[i];
 	if (count > 1)
-		qsort(part, count, sizeof(*part), compare_parts);
+		qsort(part, count, sizeof(struct fact *), compare_parts);
 	while (first < count) {
 		struct request_work *request = &work->request[work->requests];
 		size_t end = first + 1;

@@ -37,7 +37,8 @@ static const struct fact *find(
 static void settle(struct work *work, struct reversal *reversal, size_t count,
     struct reversal **slot)
 {
-	struct reversal **queue = rule_take(work, count, sizeof(*queue));
+	struct reversal **queue =
+	    rule_take(work, count, sizeof(struct reversal *));
 	size_t head = 0, tail = 0;
 
 	if (queue == NULL)
@@ -71,14 +72,14 @@ void rule_reverse(struct work *work)
 		reversals += facts[i].type == EVENT_REVERSED;
 	if (reversals == 0)
 		return;
-	sorted = rule_take(work, count, sizeof(*sorted));
-	slot = rule_take(work, count, sizeof(*slot));
+	sorted = rule_take(work, count, sizeof(struct fact *));
+	slot = rule_take(work, count, sizeof(struct reversal *));
 	reversal = rule_take(work, reversals, sizeof(*reversal));
 	if (work->no_memory)
 		return;
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &facts[i];
-	qsort(sorted, count, sizeof(*sorted), compare_ids);
+	qsort(sorted, count, sizeof(struct fact *), compare_ids);
 	reversals = 0;
 	for (size_t i = 0; i < count; i++)
 		if (facts[i].type == EVENT_REVERSED) {

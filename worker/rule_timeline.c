@@ -103,7 +103,7 @@ static bool remember(struct work *work, struct period_work *period)
 		size_t room =
 		    work->period_room == 0 ? 8 : work->period_room * 2;
 		struct period_work **more =
-		    rule_take(work, room, sizeof(*more));
+		    rule_take(work, room, sizeof(struct period_work *));
 
 		if (more == NULL)
 			return false;

@@ -268,8 +268,7 @@ run_fuzz() { # run_fuzz SECONDS
 		mkdir -p "$top/build/fuzz/corpus/$name"
 		check "$name, $1 s" "$target" -max_total_time="$1" \
 			-print_final_stats=1 "$top/build/fuzz/corpus/$name" \
-			$([ ! -d "$top/tests/fuzz/corpus/$name" ] ||
-				echo "$top/tests/fuzz/corpus/$name")
+			"$top/tests/fuzz/seeds/${name#fuzz_}"
 	done
 	printf '%d passed, %d failed\n' "$passed" "$failed"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -82,8 +82,8 @@ static void unknown_zones_are_refused(void **state)
 {
 	static const char *const bad[] = {"", "America/Nowhere", "/etc/passwd",
 	    "../../../etc/passwd",
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"};
+	    ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")};
 	struct zone zone = {.name = "UTC"};
 
 	(void)state;

@@ -76,8 +76,8 @@ static void damage_is_refused(void **state)
 {
 	static const char *const damaged[] = {"\x81", "\x81\xa1", "\xc1",
 	    "\x92\x01",
-	    "\xa5"
-	    "ab",
+	    ("\xa5"
+	     "ab"),
 	    "\x81\x01\x02"};
 
 	(void)state;

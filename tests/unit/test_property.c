@@ -333,6 +333,9 @@ struct lines {
 };
 
 static void add_line(struct lines *lines, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_line(struct lines *lines, const char *format, ...)
 {
 	va_list arguments;
 	char buffer[1024];

@@ -15,6 +15,8 @@ static struct history history;
 static struct arena arena;
 static struct program *program;
 
+static void add(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static void add(const char *format, ...)
 {
 	char text[2048], message[EVENT_MESSAGE_SIZE] = "";
