@@ -1,4 +1,5 @@
 /* ingress.h, by real sockets */
+#include "clock.h"
 #include "ingress.h"
 
 #include <zmq.h>
