@@ -118,7 +118,8 @@ class Instance:
         for log in (self.dir / "log").glob("*.log"):
             for line in log.read_text(errors="replace").splitlines():
                 if "Sanitizer" in line or "runtime error:" in line \
-                        or "Assertion" in line:
+                        or "Assertion" in line \
+                        or line.startswith("=="):  # valgrind
                     found.append("%s: %s" % (log.name, line))
         return found
 
