@@ -45,8 +45,6 @@ struct period {
 	int notice_days; /* nearest mark passed (90, 60, …), 0: none */
 };
 
-enum request_flag { FLAG_SUBJECT_NOT_LISTED = 1 };
-
 /* A recognition request by name. In order of name. */
 struct request {
 	struct text name;

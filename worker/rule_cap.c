@@ -174,9 +174,7 @@ static void apply_cap(
 
 		if (!slot->stands ||
 		    (cap->span == CAP_REQUEST && !slot->claim->recognized) ||
-		    !rule_match(&cap->match, slot->claim, designation) ||
-		    (cap->match.designations.count > 0 &&
-			designation.at == NULL))
+		    !rule_match(&cap->match, slot->claim, designation))
 			continue;
 		if (bucket(cap, slot, i) != last) {
 			last = bucket(cap, slot, i);

@@ -126,7 +126,6 @@ static struct period_work *open_period(struct work *work, struct line *line,
 	if (period == NULL || !remember(work, period))
 		return NULL;
 	period->number = number;
-	period->before = line->last;
 	period->anniversary =
 	    find_anniversary(&line->rule->period, tenure, start, number);
 	period->out.designation = line->rule->name;
@@ -275,7 +274,6 @@ static void settle(struct work *work, struct line *line)
 			return;
 	}
 	if (line->open == NULL && line->at + 1 < line->tenures) {
-		period->superseded = true;
 		line->at++;
 		open_period(work, line, line->tenure[line->at].from, 1,
 		    line->tenure[line->at].opener);

@@ -74,10 +74,8 @@ struct period_work {
 	date_t anniversary; /* first day of the next period, if renewed */
 	int number;         /* of its tenure, from 1 */
 	const struct fact *closed_by; /* renewal that opened the next one */
-	bool superseded;              /* a later grant came in its place */
 	credit_t carried_out;
-	struct period_work *before; /* of the same designation */
-	struct slot **slot;         /* of its claims, in the total order */
+	struct slot **slot; /* of its claims, in the total order */
 	size_t slots;
 };
 
