@@ -207,6 +207,8 @@ def _add(name):
 
 _add("canfitpro.jsonl")
 _add("cpc.jsonl")
+_add("canfitpro-more.jsonl")
+_add("cpc-more.jsonl")
 
 if __name__ == "__main__":
     unittest.main()
