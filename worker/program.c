@@ -53,7 +53,7 @@ static bool list_has(struct text_list list, struct text name)
 bool program_knows_requirement(const struct program *program, struct text name)
 {
 	for (size_t i = 0; i < program->designations; i++)
-		if (list_has(program->designation[i].requires.met, name))
+		if (list_has(program->designation[i].requires->met, name))
 			return true;
 	for (size_t i = 0; i < program->lates; i++)
 		if (list_has(program->late[i].met, name))

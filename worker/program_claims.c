@@ -55,7 +55,7 @@ static void parse_eligibility(struct parsing *p, struct node *root)
 		struct node *refuse = node_get(item, "refuse");
 
 		parse_words(p, item, "eligibility", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, false, &rule->match);
 		if ((flag == NULL) == (refuse == NULL))
 			complain(p->complaints, item,
 			    "either `refuse` or `flag` was expected, with a "
@@ -162,7 +162,7 @@ static void parse_rates(struct parsing *p, struct node *root)
 	for (struct node *item = list->first; item != NULL;
 	     item = item->next, rule++) {
 		parse_words(p, item, "rate", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, true, &rule->match);
 		parse_worth(p, item, rule);
 		parse_rounding(p, item, rule);
 		node_no_others(item,
@@ -185,7 +185,7 @@ static void parse_factors(struct parsing *p, struct node *root)
 	for (struct node *item = list->first; item != NULL;
 	     item = item->next, rule++) {
 		parse_words(p, item, "factor", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, true, &rule->match);
 		(void)parse_ratio(p, node_want(item, "times", p->complaints),
 		    false, &rule->times);
 		node_no_others(item,
@@ -226,7 +226,7 @@ static void parse_sames(struct parsing *p, struct node *root)
 		struct text_list names;
 
 		parse_words(p, item, "same activity", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, true, &rule->match);
 		if (node != NULL && parse_texts(p, node, &names))
 			for (size_t i = 0; i < names.count; i++) {
 				unsigned bit = same_field(names.item[i]);
@@ -294,7 +294,7 @@ static void parse_caps(struct parsing *p, struct node *root)
 	for (struct node *item = list->first; item != NULL;
 	     item = item->next, rule++) {
 		parse_words(p, item, "cap", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, true, &rule->match);
 		parse_span(p, item, rule);
 		if (!node_decimal(node_want(item, "at_most", p->complaints),
 			p->complaints, 4, &rule->at_most) ||

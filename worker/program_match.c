@@ -125,7 +125,8 @@ static void parse_conditions(struct parsing *p, struct node *map,
 	*ret_count = count;
 }
 
-void parse_match(struct parsing *p, struct node *rule, struct match *ret)
+void parse_match(
+    struct parsing *p, struct node *rule, bool holder, struct match *ret)
 {
 	struct node *map = node_get(rule, "when");
 	struct condition *condition;
@@ -133,6 +134,8 @@ void parse_match(struct parsing *p, struct node *rule, struct match *ret)
 
 	ret->from = DATE_FIRST;
 	ret->until = DATE_NEVER;
+	ret->granted_from = DATE_FIRST;
+	ret->granted_until = DATE_NEVER;
 	if (map == NULL || !node_is_map(map, p->complaints))
 		return;
 	condition =
@@ -152,5 +155,9 @@ void parse_match(struct parsing *p, struct node *rule, struct match *ret)
 				complain(p->complaints, names,
 				    "'%.*s' is none of the designations",
 				    TEXT_ARGS(ret->designations.item[i]));
+	ret->by_holder = ret->designations.count > 0;
+	if (ret->by_holder && !holder)
+		complain(p->complaints, map,
+		    "designations: this rule is about a claim as a whole");
 	node_no_others(map, known, p->complaints);
 }

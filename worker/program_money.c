@@ -14,7 +14,7 @@ static void parse_evidence(struct parsing *p, struct node *map)
 	for (struct node *item = list->first; item != NULL;
 	     item = item->next, rule++) {
 		parse_words(p, item, "documents", &rule->words);
-		parse_match(p, item, &rule->match);
+		parse_match(p, item, false, &rule->match);
 		(void)parse_texts(
 		    p, node_want(item, "needs", p->complaints), &rule->kinds);
 		node_no_others(item,

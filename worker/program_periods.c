@@ -130,16 +130,25 @@ static void parse_designation(struct parsing *p, struct node *item,
 		complain(p->complaints, node_get(item, "name"),
 		    "name: printable characters without spaces were expected");
 	(void)parse_text(p, item, "title", false, &rule->title);
+	rule->period = arena_take(&p->program->arena, sizeof(*rule->period));
+	rule->requires =
+	    arena_take(&p->program->arena, sizeof(*rule->requires));
+	if (rule->period == NULL || rule->requires == NULL) {
+		p->no_memory = true;
+		return;
+	}
+	rule->periods = 1;
+	rule->requires_count = 1;
 	if (own_period == NULL && period == NULL)
 		complain(p->complaints, item,
 		    "a `period` was expected here, or one for all at the top");
 	else
 		parse_period(
-		    p, own_period != NULL ? own_period : period, &rule->period);
+		    p, own_period != NULL ? own_period : period, rule->period);
 	if (own_requires != NULL || requires != NULL)
 		parse_requires(p,
 		    own_requires != NULL ? own_requires : requires,
-		    &rule->requires);
+		    rule->requires);
 	(void)node_get(item, "source");
 	(void)node_get(item, "note");
 	node_no_others(
@@ -240,16 +249,17 @@ static void parse_carry(struct parsing *p, struct node *root)
 	if (map == NULL || !node_is_map(map, p->complaints))
 		return;
 	program->carries = true;
-	program->carry_at_most = CREDIT_MOST;
-	parse_words(p, map, "carry-over", &program->carry_words);
+	program->carry.periods = 1;
+	program->carry.at_most = CREDIT_MOST;
+	parse_words(p, map, "carry-over", &program->carry.words);
 	if (node_decimal(node_get(map, "at_most"), p->complaints, 4,
-		&program->carry_at_most) &&
-	    program->carry_at_most < 0)
+		&program->carry.at_most) &&
+	    program->carry.at_most < 0)
 		complain(p->complaints, node_get(map, "at_most"),
 		    "at_most: credits of 0 or more were expected");
 	only = node_get(map, "only");
 	if (node_text(only, p->complaints, &word)) {
-		program->carry_recognized_only = true;
+		program->carry.recognized_only = true;
 		if (!text_is(word, "recognized"))
 			complain(p->complaints, only,
 			    "only: recognized was expected");

@@ -26,6 +26,24 @@ enum period_opening { OPENED_GRANTED, OPENED_RENEWED, OPENED_TRANSFERRED };
 /* "granted", "renewed", "transferred" */
 const char *period_opening_name(enum period_opening opening);
 
+/* Something that must be among the credits of a period: how much of it is
+ * asked, and had. Credits, or a number of different values. */
+struct minimum {
+	struct text name; /* also in `missing` while it is not met */
+	const struct rule_words *rule;
+	bool is_count; /* needed and has count values, not credits */
+	int64_t needed, has;
+	bool met;
+};
+
+/* Why a period requires other than its rule's plain total. */
+enum required_change {
+	REQUIRED_AS_STATED,
+	REQUIRED_PRORATED, /* a short first period */
+	REQUIRED_REDUCED,  /* leave */
+	REQUIRED_WAIVED    /* exemption */
+};
+
 /* A recertification period that is open or was. In order of (designation,
  * starts_on). */
 struct period {
@@ -37,6 +55,11 @@ struct period {
 	bool current;      /* the last one of its designation */
 	bool has_required; /* the program requires a total */
 	credit_t required;
+	const struct rule_words *required_by; /* the rule that says so */
+	const struct rule_words *changed_by;  /* proration, leave, exemption */
+	enum required_change change;
+	const struct minimum *minimum; /* that apply, in the program's order */
+	size_t minimums;
 	credit_t accredited, recognized, adjusted; /* earned = their sum */
 	credit_t earned, carried_in, total;
 	credit_t remaining;       /* 0 where no total is required */

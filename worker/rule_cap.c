@@ -91,8 +91,7 @@ static void compare(
 	const struct activity *activity = &slot->claim->fact->activity;
 
 	for (size_t i = 0; i < rules; i++) {
-		if (!rule_match(
-			&sames[i].rule->match, slot->claim, TEXT_NONE) ||
+		if (!rule_match(&sames[i].rule->match, slot->claim, NULL) ||
 		    *find_like(&sames[i], activity) == NULL)
 			continue;
 		slot->share.allowed = 0;
@@ -105,7 +104,7 @@ static void compare(
 	}
 	slot->stands = true;
 	for (size_t i = 0; i < rules; i++)
-		if (rule_match(&sames[i].rule->match, slot->claim, TEXT_NONE))
+		if (rule_match(&sames[i].rule->match, slot->claim, NULL))
 			*find_like(&sames[i], activity) = slot;
 }
 
@@ -165,7 +164,6 @@ static int64_t bucket(
 static void apply_cap(
     struct work *work, const struct cap_rule *cap, struct period_work *period)
 {
-	struct text designation = period->out.designation;
 	credit_t room = cap->at_most;
 	int64_t last = INT64_MIN;
 
@@ -174,7 +172,7 @@ static void apply_cap(
 
 		if (!slot->stands ||
 		    (cap->span == CAP_REQUEST && !slot->claim->recognized) ||
-		    !rule_match(&cap->match, slot->claim, designation))
+		    !rule_match(&cap->match, slot->claim, &slot->aspect))
 			continue;
 		if (bucket(cap, slot, i) != last) {
 			last = bucket(cap, slot, i);
@@ -202,6 +200,8 @@ static void place_slot(struct work *work, struct period_work *period,
 	    .rule = claim->rate == NULL ? NULL : &claim->rate->words,
 	    .credits = claim->by_rate};
 
+	slot->aspect = (struct aspect){.designation = period->out.designation,
+	    .granted_on = period->tenure->from};
 	slot->share.period = 0; /* in one; gather_periods() knows its index */
 	slot->share.reason = REASON_NONE;
 	slot->first = NULL; /* forget that it lay in no period */

@@ -63,7 +63,7 @@ static void judge_eligibility(struct work *work, struct claim *claim)
 		const struct eligibility_rule *rule = &program->eligibility[i];
 
 		if (!rule->flags &&
-		    rule_match(&rule->match, claim, TEXT_NONE)) {
+		    rule_match(&rule->match, claim, NULL)) {
 			refuse(claim, rule->reason, &rule->words);
 			return;
 		}
@@ -74,7 +74,7 @@ static struct ratio role_factor(
     const struct program *program, const struct claim *claim)
 {
 	for (size_t i = 0; i < program->factors; i++)
-		if (rule_match(&program->factor[i].match, claim, TEXT_NONE))
+		if (rule_match(&program->factor[i].match, claim, NULL))
 			return program->factor[i].times;
 	return (struct ratio){1, 1};
 }
@@ -83,7 +83,7 @@ static const struct rate_rule *find_rate(
     const struct program *program, const struct claim *claim)
 {
 	for (size_t i = 0; i < program->rates; i++)
-		if (rule_match(&program->rate[i].match, claim, TEXT_NONE))
+		if (rule_match(&program->rate[i].match, claim, NULL))
 			return &program->rate[i];
 	return NULL;
 }

@@ -103,14 +103,17 @@ static bool condition_holds(
 }
 
 bool rule_match(const struct match *match, const struct claim *claim,
-    struct text designation)
+    const struct aspect *aspect)
 {
 	date_t on = claim->fact->activity.completed_on;
 
 	if (on < match->from || on > match->until)
 		return false;
-	if (match->designations.count > 0 && designation.at != NULL &&
-	    !one_of(match->designations, designation, false))
+	if (aspect != NULL && match->by_holder &&
+	    (aspect->granted_on < match->granted_from ||
+		aspect->granted_on > match->granted_until ||
+		(match->designations.count > 0 &&
+		    !one_of(match->designations, aspect->designation, false))))
 		return false;
 	for (size_t i = 0; i < match->count; i++)
 		if (!condition_holds(&match->condition[i], claim))

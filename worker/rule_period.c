@@ -48,7 +48,7 @@ bool rule_requirements_met(struct work *work, const struct line *line,
 static void find_missing(
     struct work *work, const struct line *line, struct period *period)
 {
-	struct text_list names = line->rule->requires.met;
+	struct text_list names = line->rule->requires->met;
 	struct text *missing;
 	size_t count = 0;
 

@@ -124,7 +124,7 @@ static void find_missing(struct work *work, struct request_work *request)
 
 	for (size_t i = 0; i < program->evidences && !request->needs; i++)
 		if (rule_match(
-			&program->evidence[i].match, request->claim, TEXT_NONE))
+			&program->evidence[i].match, request->claim, NULL))
 			request->needs = &program->evidence[i];
 	if (request->needs == NULL)
 		return;
@@ -150,7 +150,7 @@ static void find_flags(struct work *work, struct request_work *request)
 		const struct eligibility_rule *rule = &program->eligibility[i];
 
 		if (rule->flags &&
-		    rule_match(&rule->match, request->claim, TEXT_NONE))
+		    rule_match(&rule->match, request->claim, NULL))
 			flags[request->out.flag_count++] = rule->reason;
 	}
 	request->out.flags = flags;

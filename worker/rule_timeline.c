@@ -126,8 +126,10 @@ static struct period_work *open_period(struct work *work, struct line *line,
 	if (period == NULL || !remember(work, period))
 		return NULL;
 	period->number = number;
+	period->tenure = tenure;
+	period->requires = line->rule->requires;
 	period->anniversary =
-	    find_anniversary(&line->rule->period, tenure, start, number);
+	    find_anniversary(line->rule->period, tenure, start, number);
 	period->out.designation = line->rule->name;
 	period->out.starts_on = start;
 	period->out.ends_on = period->anniversary - 1;
@@ -139,8 +141,8 @@ static struct period_work *open_period(struct work *work, struct line *line,
 			      : opener->type == EVENT_TRANSFERRED
 				  ? OPENED_TRANSFERRED
 				  : OPENED_GRANTED;
-	period->out.has_required = line->rule->requires.has_total;
-	period->out.required = line->rule->requires.total;
+	period->out.has_required = period->requires->has_total;
+	period->out.required = period->requires->total;
 	line->open = period;
 	line->last = period;
 	rule_place(work, line, period);
@@ -193,10 +195,10 @@ static credit_t carry_over(
 	if (!program->carries || !period->has_required)
 		return 0;
 	carried = period->total - period->required;
-	if (program->carry_recognized_only && carried > period->recognized)
+	if (program->carry.recognized_only && carried > period->recognized)
 		carried = period->recognized;
-	if (carried > program->carry_at_most)
-		carried = program->carry_at_most;
+	if (carried > program->carry.at_most)
+		carried = program->carry.at_most;
 	return carried > 0 ? carried : 0;
 }
 

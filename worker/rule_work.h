@@ -21,11 +21,20 @@ struct step_link {
 	struct step_link *next;
 };
 
+/* For whom, and as what, a claim is looked at. */
+struct aspect {
+	struct text designation;
+	date_t granted_on;    /* first day of the tenure: the cohort */
+	struct text category; /* of one part of a split claim; absent: the
+			       * claim's own */
+};
+
 /* A share on the bench. */
 struct slot {
 	struct share share;
 	struct claim *claim;
-	bool stands; /* in its period: not a duplicate; holds room */
+	struct aspect aspect; /* known once it lies in a period */
+	bool stands;          /* in its period: not a duplicate; holds room */
 	struct step_link *first, **last;
 	size_t steps;
 };
@@ -73,6 +82,8 @@ struct period_work {
 	struct period out;
 	date_t anniversary; /* first day of the next period, if renewed */
 	int number;         /* of its tenure, from 1 */
+	const struct tenure *tenure;
+	const struct requires_rule *requires; /* the variant that holds */
 	const struct fact *closed_by; /* renewal that opened the next one */
 	credit_t carried_out;
 	struct slot **slot; /* of its claims, in the total order */
@@ -131,10 +142,10 @@ void rule_sum(struct work *work, int64_t *sum, int64_t value);
 /* A step of a slot's explanation. */
 void rule_explain(struct work *work, struct slot *slot, struct step step);
 
-/* rule_match.c: does `match` speak of this claim (for this designation, unless
- * absent)? */
+/* rule_match.c: does `match` speak of this claim, looked at like that? NULL:
+ * as a whole, whoever holds what. */
 bool rule_match(const struct match *match, const struct claim *claim,
-    struct text designation);
+    const struct aspect *aspect);
 
 void rule_reverse(struct work *work);
 void rule_hold(struct work *work);     /* openers and lines */
