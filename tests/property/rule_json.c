@@ -1,7 +1,10 @@
-/* Rules histories given as JSON Lines, for tests/property/compare.py.
+/* Rules histories given as JSON Lines, for tests/property/compare.py and
+ * others.
  *
  * In, one line each: {"program": "canfitpro", "today": "2026-06-30", "events":
- * [SUBMIT bodies]}. Out, one line each: the ruling in the shape of model.py. */
+ * [SUBMIT bodies]}; a `document`, the text of a program, instead of its name.
+ * Out, one line each: the ruling in the shape of model.py, or {"complaints":
+ * text} of a document that does not compile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -143,10 +146,18 @@ static json_t *posting_json(const struct ruling *ruling, size_t at)
 	    cash ? money_json(p->value) : credits_json(p->value));
 }
 
+static json_t *share_json(const struct ruling *ruling, const struct share *s)
+{
+	return json_pack("{so so so so so}", "id",
+	    text_json(ruling->fact[s->fact].id), "designation",
+	    text_json(s->designation), "raw", credits_json(s->raw), "credited",
+	    credits_json(s->credited), "code", reason_json(s->reason));
+}
+
 static json_t *ruling_json(const struct ruling *ruling, json_t *verdicts)
 {
 	json_t *periods = json_array(), *requests = json_array(),
-	       *entries = json_array();
+	       *entries = json_array(), *shares = json_array();
 
 	for (size_t i = 0; i < ruling->periods; i++)
 		json_array_append_new(periods, period_json(&ruling->period[i]));
@@ -155,8 +166,12 @@ static json_t *ruling_json(const struct ruling *ruling, json_t *verdicts)
 		    requests, request_json(&ruling->request[i]));
 	for (size_t i = 0; i < ruling->postings; i++)
 		json_array_append_new(entries, posting_json(ruling, i));
-	return json_pack("{so so so so so}", "verdicts", verdicts, "periods",
-	    periods, "requests", requests, "entries", entries, "next_due",
+	for (size_t i = 0; i < ruling->shares; i++)
+		json_array_append_new(
+		    shares, share_json(ruling, &ruling->share[i]));
+	return json_pack("{so so so so so so}", "verdicts", verdicts, "periods",
+	    periods, "requests", requests, "entries", entries, "shares", shares,
+	    "next_due",
 	    ruling->next_due == DATE_NEVER ? json_null()
 					   : date_json(ruling->next_due));
 }
@@ -166,8 +181,31 @@ static json_t *verdict_json(const char *outcome, json_t *code)
 	return json_pack("{ss so}", "outcome", outcome, "code", code);
 }
 
+/* The program that the line names, or brings along. NULL: it does not compile,
+ * *ret_complaints says why. */
+static const struct program *program_of(json_t *line, json_t **ret_complaints)
+{
+	static struct program *brought;
+	const char *text = json_string_value(json_object_get(line, "document"));
+	const char *name = json_string_value(json_object_get(line, "program"));
+	struct complaints complaints = {.file = "document"};
+
+	if (text == NULL && name == NULL)
+		give_up("a line without program or document");
+	if (text == NULL)
+		return program_named(name);
+	program_destroy(brought);
+	brought = NULL;
+	if (program_parse(
+		(struct text){text, strlen(text)}, &complaints, &brought) < 0)
+		*ret_complaints = json_pack("{ss}", "complaints",
+		    complaints.text == NULL ? "" : complaints.text);
+	complaints_fini(&complaints);
+	return brought;
+}
+
 /* One history: the events as a worker would take them, then the ruling. */
-static json_t *play(json_t *line)
+static json_t *play(json_t *line, const struct program *program)
 {
 	json_t *events = json_object_get(line, "events"), *submit;
 	size_t count = json_array_size(events), at;
@@ -175,13 +213,12 @@ static json_t *play(json_t *line)
 	enum history_added *added = calloc(count + 1, sizeof(*added));
 	json_t *verdicts = json_array(), *ret;
 	const char *today = json_string_value(json_object_get(line, "today"));
-	const char *name = json_string_value(json_object_get(line, "program"));
 	struct ruling ruling;
 	date_t day;
 
-	if (index == NULL || added == NULL || name == NULL || today == NULL ||
+	if (index == NULL || added == NULL || today == NULL ||
 	    !date_parse((struct text){today, strlen(today)}, &day))
-		give_up("a line without program, today or memory");
+		give_up("a line without today, or no memory");
 	history_reset(&history);
 	json_array_foreach(events, at, submit)
 	{
@@ -190,8 +227,8 @@ static json_t *play(json_t *line)
 		added[at] = history_add(&history, submit, &index[at], message);
 	}
 	arena_reset(&arena);
-	if (rule_member(program_named(name), history.fact, history.count, day,
-		&arena, &ruling) < 0)
+	if (rule_member(
+		program, history.fact, history.count, day, &arena, &ruling) < 0)
 		give_up("rule_member failed");
 	for (at = 0; at < count; at++) {
 		const struct verdict *v = &ruling.verdict[index[at]];
@@ -218,11 +255,14 @@ int main(void)
 	size_t size = 0;
 
 	while (getline(&line, &size, stdin) > 0) {
-		json_t *in = json_loads(line, 0, NULL), *out;
+		json_t *in = json_loads(line, 0, NULL), *out = NULL;
+		const struct program *program;
 
 		if (in == NULL)
 			give_up("a line that is no JSON");
-		out = play(in);
+		program = program_of(in, &out);
+		if (program != NULL)
+			out = play(in, program);
 		if (out == NULL || json_dumpf(out, stdout, JSON_COMPACT) < 0)
 			give_up("the ruling can't be written");
 		(void)putchar('\n');

@@ -45,16 +45,32 @@ static void write_json(struct wire_writer *w, json_t *value)
 	}
 }
 
+/* When it arrives; the worker is told that beside the body. */
+static date_t received_on(const json_t *submit)
+{
+	const char *said =
+	    json_string_value(json_object_get(submit, "received_on"));
+	date_t date = HISTORY_RECEIVED;
+
+	if (said != NULL &&
+	    !date_parse((struct text){said, strlen(said)}, &date))
+		fail_msg("received_on: %s", said);
+	return date;
+}
+
 enum history_added history_add(struct history *history, json_t *submit,
     size_t *ret_index, char message[EVENT_MESSAGE_SIZE])
 {
 	static const uint8_t key[EVENT_KEY_SIZE] = {1};
+	json_t *said = json_copy(submit);
 	struct wire_writer writer = {0};
 	struct event event;
 	struct text body;
 	int error;
 
-	write_json(&writer, submit);
+	(void)json_object_del(said, "received_on");
+	write_json(&writer, said);
+	json_decref(said);
 	assert_false(writer.failed);
 	/* Facts borrow from the body: keep it as long as the history. */
 	assert_true(
@@ -63,6 +79,7 @@ enum history_added history_add(struct history *history, json_t *submit,
 	error = event_decode(body, key, &history->arena, &event, message);
 	if (error < 0)
 		return HISTORY_REFUSED;
+	event.fact.received_on = received_on(submit);
 	event.fact.source = event.has_source ? event.source : TEXT("local");
 	if (event.fact.type == EVENT_REVERSED &&
 	    event.fact.target_source.at == NULL)
@@ -106,6 +123,11 @@ struct program *history_program(const char *name)
 
 	(void)snprintf(path, sizeof(path), "schema/programs/%s.yaml", name);
 	file = fopen(path, "r");
+	if (file == NULL) {
+		(void)snprintf(path, sizeof(path),
+		    "schema/programs/examples/%s.yaml", name);
+		file = fopen(path, "r");
+	}
 	if (file == NULL)
 		fail_msg(
 		    "%s: can't be opened; tests run from the project's top",
