@@ -3,8 +3,8 @@
  *
  * In, one line each: {"program": "canfitpro", "today": "2026-06-30", "events":
  * [SUBMIT bodies]}; a `document`, the text of a program, instead of its name.
- * Out, one line each: the ruling in the shape of model.py, or {"complaints":
- * text} of a document that does not compile. */
+ * Out, one line each: the ruling in the shape of model.py (with a document also
+ * the shares), or {"complaints": text} of a document that does not compile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -154,10 +154,20 @@ static json_t *share_json(const struct ruling *ruling, const struct share *s)
 	    credits_json(s->credited), "code", reason_json(s->reason));
 }
 
+static json_t *shares_json(const struct ruling *ruling)
+{
+	json_t *shares = json_array();
+
+	for (size_t i = 0; i < ruling->shares; i++)
+		json_array_append_new(
+		    shares, share_json(ruling, &ruling->share[i]));
+	return shares;
+}
+
 static json_t *ruling_json(const struct ruling *ruling, json_t *verdicts)
 {
 	json_t *periods = json_array(), *requests = json_array(),
-	       *entries = json_array(), *shares = json_array();
+	       *entries = json_array();
 
 	for (size_t i = 0; i < ruling->periods; i++)
 		json_array_append_new(periods, period_json(&ruling->period[i]));
@@ -166,12 +176,8 @@ static json_t *ruling_json(const struct ruling *ruling, json_t *verdicts)
 		    requests, request_json(&ruling->request[i]));
 	for (size_t i = 0; i < ruling->postings; i++)
 		json_array_append_new(entries, posting_json(ruling, i));
-	for (size_t i = 0; i < ruling->shares; i++)
-		json_array_append_new(
-		    shares, share_json(ruling, &ruling->share[i]));
-	return json_pack("{so so so so so so}", "verdicts", verdicts, "periods",
-	    periods, "requests", requests, "entries", entries, "shares", shares,
-	    "next_due",
+	return json_pack("{so so so so so}", "verdicts", verdicts, "periods",
+	    periods, "requests", requests, "entries", entries, "next_due",
 	    ruling->next_due == DATE_NEVER ? json_null()
 					   : date_json(ruling->next_due));
 }
@@ -244,6 +250,8 @@ static json_t *play(json_t *line, const struct program *program)
 		json_array_append_new(verdicts, ret);
 	}
 	ret = ruling_json(&ruling, verdicts);
+	if (json_object_get(line, "document") != NULL)
+		json_object_set_new(ret, "shares", shares_json(&ruling));
 	free(index);
 	free(added);
 	return ret;
