@@ -128,6 +128,8 @@ void parse_words(struct parsing *p, struct node *map, const char *fallback,
 	bool known = false;
 
 	ret->name = text_of(fallback);
+	ret->line = map->line;
+	ret->column = map->column;
 	(void)parse_text(p, map, "rule", false, &ret->name);
 	(void)parse_text(p, map, "assumption", false, &ret->assumption);
 	(void)node_get(map, "note");

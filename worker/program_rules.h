@@ -12,6 +12,8 @@ struct rule_words {
 	struct text name;
 	struct text source;     /* the source's name, or absent */
 	struct text assumption; /* why it is so though no source says it */
+	int line, column;       /* where it stands in the document, from 1; 0:
+				 * nowhere, the document leaves it out */
 };
 
 enum condition_field {
