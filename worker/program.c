@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "program_rules.h"
+#include "program_parse.h"
 
 struct text program_organization(const struct program *program)
 {
@@ -96,10 +96,11 @@ bool parse_texts(struct parsing *p, struct node *node, struct text_list *ret)
 	} else {
 		count = 1;
 	}
-	if (count == 0) {
+	if (count == 0 || count > PROGRAM_VALUES_MOST) {
 		complain(p->complaints, node,
-		    "an empty list says nothing: name "
-		    "something or leave the key out");
+		    count == 0 ? "an empty list says nothing: name something "
+				 "or leave the key out"
+			       : "a list of at most 256 values was expected");
 		return false;
 	}
 	item = arena_take_many(&p->program->arena, count, sizeof(*item));
@@ -143,18 +144,6 @@ void parse_words(struct parsing *p, struct node *map, const char *fallback,
 		    TEXT_ARGS(ret->source));
 }
 
-void parse_dates(
-    struct parsing *p, struct node *map, date_t *ret_from, date_t *ret_until)
-{
-	*ret_from = DATE_FIRST;
-	*ret_until = DATE_NEVER;
-	(void)node_date(node_get(map, "from"), p->complaints, ret_from);
-	(void)node_date(node_get(map, "until"), p->complaints, ret_until);
-	if (*ret_until < *ret_from)
-		complain(p->complaints, node_get(map, "until"),
-		    "until: a day on or after `from` was expected");
-}
-
 void *parse_list(struct parsing *p, struct node *map, const char *key,
     size_t size, size_t *ret_count, struct node **ret_list)
 {
@@ -165,6 +154,12 @@ void *parse_list(struct parsing *p, struct node *map, const char *key,
 	*ret_list = NULL;
 	if (list == NULL || !node_is_list(list, p->complaints))
 		return NULL;
+	if (list->count > PROGRAM_RULES_MOST) {
+		complain(p->complaints, list,
+		    "%s: a list of at most %d was expected", key,
+		    PROGRAM_RULES_MOST);
+		return NULL;
+	}
 	for (struct node *item = list->first; item != NULL; item = item->next)
 		if (!node_is_map(item, p->complaints))
 			return NULL;
@@ -270,9 +265,9 @@ static void parse_program(struct parsing *p, struct node *root)
 	node_no_others(root,
 	    "program, language, title, time_zone, unit, currency, note, "
 	    "assumptions, sources, designations, period, requires, "
-	    "accreditation, eligibility, rates, unmatched, factors, same, "
-	    "caps, "
-	    "recognition, taxes, renewal, carry, notices, agreements",
+	    "accreditation, providers, eligibility, deadlines, rates, "
+	    "unmatched, factors, splits, same, caps, recognition, taxes, "
+	    "renewal, carry, notices, agreements",
 	    p->complaints);
 }
 

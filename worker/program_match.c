@@ -1,7 +1,8 @@
 /* Programs: the conditions under `when`, which say what a rule is about. */
 #include <stdio.h>
+#include <string.h>
 
-#include "program_rules.h"
+#include "program_parse.h"
 
 /* A key under `when` and what it asks of a claim. `key_not` is made of it. */
 static const struct field {
@@ -22,6 +23,7 @@ static const struct field {
     {"topics", CONDITION_TOPICS, false},
     {"route", CONDITION_ROUTE, false},
     {"accredited", CONDITION_ACCREDITED, false},
+    {"provider_approved", CONDITION_APPROVED, false},
     {"contact_time", CONDITION_CONTACT_TIME, false},
     {"quantity", CONDITION_QUANTITY, false},
 };
@@ -29,8 +31,9 @@ static const struct field {
 
 static const char known[] =
     "kind, code, category, provider, accredited_by, presenter_certified_by, "
-    "role, unit, passed, grade, topics, route, accredited, each also with "
-    "_not; with, without, designations, from, until";
+    "role, unit, passed, grade, topics, route, accredited, provider_approved, "
+    "each also with _not; with, without, designations, granted_from, "
+    "granted_until, from, until";
 
 /* Words that a field takes; NULL: any text. */
 static bool value_fits(enum condition_field field, struct text value)
@@ -45,6 +48,7 @@ static bool value_fits(enum condition_field field, struct text value)
 		return unit_find(value, &unit);
 	case CONDITION_PASSED:
 	case CONDITION_ACCREDITED:
+	case CONDITION_APPROVED:
 		return text_is(value, "true") || text_is(value, "false");
 	case CONDITION_ROUTE:
 		return text_is(value, "accredited") ||
@@ -125,12 +129,40 @@ static void parse_conditions(struct parsing *p, struct node *map,
 	*ret_count = count;
 }
 
+/* What only a member who holds a designation has. */
+static void parse_holder(
+    struct parsing *p, struct node *map, bool holder, struct match *ret)
+{
+	static const char *const keys[] = {
+	    "designations", "granted_from", "granted_until"};
+	struct node *names = node_get(map, keys[0]);
+
+	for (size_t i = 0; i < 3; i++) {
+		ret->by_holder |= node_get(map, keys[i]) != NULL;
+		if (!holder)
+			parse_refuse(p, map, keys[i],
+			    "this rule is about an activity as such, whoever "
+			    "did it: ask for it under rates, factors, splits, "
+			    "same, caps, minimums or carry");
+	}
+	parse_range(p, map, "granted_from", "granted_until", &ret->granted_from,
+	    &ret->granted_until);
+	if (names == NULL || !parse_texts(p, names, &ret->designations))
+		return;
+	for (size_t i = 0; i < ret->designations.count; i++)
+		if (program_designation(
+			p->program, ret->designations.item[i]) == NULL)
+			complain(p->complaints, names,
+			    "'%.*s' is none of the designations",
+			    TEXT_ARGS(ret->designations.item[i]));
+}
+
 void parse_match(
     struct parsing *p, struct node *rule, bool holder, struct match *ret)
 {
 	struct node *map = node_get(rule, "when");
-	struct condition *condition;
-	struct node *names;
+	struct condition list[4 * FIELDS] = {0};
+	struct condition *kept;
 
 	ret->from = DATE_FIRST;
 	ret->until = DATE_NEVER;
@@ -138,26 +170,17 @@ void parse_match(
 	ret->granted_until = DATE_NEVER;
 	if (map == NULL || !node_is_map(map, p->complaints))
 		return;
-	condition =
-	    arena_take_many(&p->program->arena, 4 * FIELDS, sizeof(*condition));
-	if (condition == NULL) {
+	parse_dates(p, map, &ret->from, &ret->until);
+	parse_conditions(p, map, list, &ret->count, &ret->names_category);
+	parse_holder(p, map, holder, ret);
+	node_no_others(map, known, p->complaints);
+	kept =
+	    arena_take_many(&p->program->arena, ret->count + 1, sizeof(*kept));
+	if (kept == NULL) {
 		p->no_memory = true;
+		ret->count = 0;
 		return;
 	}
-	parse_dates(p, map, &ret->from, &ret->until);
-	parse_conditions(p, map, condition, &ret->count, &ret->names_category);
-	ret->condition = condition;
-	names = node_get(map, "designations");
-	if (names != NULL && parse_texts(p, names, &ret->designations))
-		for (size_t i = 0; i < ret->designations.count; i++)
-			if (program_designation(
-				p->program, ret->designations.item[i]) == NULL)
-				complain(p->complaints, names,
-				    "'%.*s' is none of the designations",
-				    TEXT_ARGS(ret->designations.item[i]));
-	ret->by_holder = ret->designations.count > 0;
-	if (ret->by_holder && !holder)
-		complain(p->complaints, map,
-		    "designations: this rule is about a claim as a whole");
-	node_no_others(map, known, p->complaints);
+	memcpy(kept, list, ret->count * sizeof(*kept));
+	ret->condition = kept;
 }

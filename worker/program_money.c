@@ -1,5 +1,5 @@
 /* Programs: recognition (documents, decision, fee) and taxes. */
-#include "program_rules.h"
+#include "program_parse.h"
 
 static void parse_evidence(struct parsing *p, struct node *map)
 {

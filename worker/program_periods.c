@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "program_rules.h"
+#include "program_parse.h"
 
 static int compare_texts(const void *a, const void *b)
 {

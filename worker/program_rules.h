@@ -409,30 +409,4 @@ const struct designation_rule *program_designation(
 /* True if the program asks for that requirement anywhere. */
 bool program_knows_requirement(const struct program *program, struct text name);
 
-/* ---- parsing, one file for each part of the document */
-struct parsing {
-	struct program *program;
-	struct complaints *complaints;
-	bool no_memory;
-};
-
-bool parse_text(struct parsing *p, struct node *map, const char *key,
-    bool required, struct text *ret);
-bool parse_texts(struct parsing *p, struct node *node, struct text_list *ret);
-void parse_words(struct parsing *p, struct node *map, const char *fallback,
-    struct rule_words *ret);
-/* The conditions under `when`; `holder`: may it ask for designations and the
- * cohort? */
-void parse_match(
-    struct parsing *p, struct node *rule, bool holder, struct match *ret);
-void parse_dates(
-    struct parsing *p, struct node *map, date_t *ret_from, date_t *ret_until);
-/* Room for one rule for each item of the list `key` of `map`; the list itself
- * in *ret_list (NULL: absent). */
-void *parse_list(struct parsing *p, struct node *map, const char *key,
-    size_t size, size_t *ret_count, struct node **ret_list);
-void parse_claims(struct parsing *p, struct node *root);
-void parse_periods(struct parsing *p, struct node *root);
-void parse_money(struct parsing *p, struct node *root);
-
 #endif
