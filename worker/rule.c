@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rule_work.h"
@@ -94,8 +93,7 @@ static void gather_shares(struct work *work)
 
 static int compare_periods(const void *a, const void *b)
 {
-	const struct period_work *x = *(struct period_work *const *)a;
-	const struct period_work *y = *(struct period_work *const *)b;
+	const struct period_work *x = a, *y = b;
 	int order = text_compare(x->out.designation, y->out.designation);
 
 	if (order != 0)
@@ -113,9 +111,7 @@ static void gather_periods(struct work *work)
 	    rule_take(work, work->periods, sizeof(*ruling->period));
 	if (ruling->period == NULL)
 		return;
-	if (work->periods > 1)
-		qsort(work->period, work->periods, sizeof(struct period_work *),
-		    compare_periods);
+	rule_sort(work, work->period, work->periods, compare_periods);
 	for (size_t i = 0; i < work->periods; i++) {
 		struct period_work *period = work->period[i];
 

@@ -1,13 +1,9 @@
 /* Claims: may they count, and what is each worth before caps? */
-#include <stdlib.h>
-#include <string.h>
-
 #include "rule_work.h"
 
 static int compare_claims(const void *a, const void *b)
 {
-	const struct fact *x = ((const struct claim *)a)->fact;
-	const struct fact *y = ((const struct claim *)b)->fact;
+	const struct fact *x = a, *y = b;
 
 	if (x->activity.completed_on != y->activity.completed_on)
 		return x->activity.completed_on < y->activity.completed_on ? -1
@@ -62,8 +58,7 @@ static void judge_eligibility(struct work *work, struct claim *claim)
 	for (size_t i = 0; i < program->eligibilities; i++) {
 		const struct eligibility_rule *rule = &program->eligibility[i];
 
-		if (!rule->flags &&
-		    rule_match(&rule->match, claim, NULL)) {
+		if (!rule->flags && rule_match(&rule->match, claim, NULL)) {
 			refuse(claim, rule->reason, &rule->words);
 			return;
 		}
@@ -194,29 +189,36 @@ static void join_request(struct work *work, struct claim *claim)
 	apply_decision(claim);
 }
 
-void rule_claims(struct work *work)
+/* Activities and requests in the total order. */
+static const struct fact **sort_claims(struct work *work)
 {
 	const struct ruling *ruling = work->ruling;
+	const struct fact **fact;
 	size_t count = 0;
 
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += ruling->fact[i].type == EVENT_ACTIVITY ||
 			 ruling->fact[i].type == EVENT_REQUESTED;
-	work->claim = rule_take(work, count, sizeof(*work->claim));
-	if (work->claim == NULL)
-		return;
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
+	fact = rule_take(work, count, sizeof(struct fact *));
+	for (size_t i = 0; i < ruling->facts && fact != NULL; i++)
+		if (ruling->fact[i].type == EVENT_ACTIVITY ||
+		    ruling->fact[i].type == EVENT_REQUESTED)
+			fact[work->claims++] = &ruling->fact[i];
+	rule_sort(work, fact, work->claims, compare_claims);
+	return fact;
+}
 
-		if (fact->type == EVENT_ACTIVITY ||
-		    fact->type == EVENT_REQUESTED)
-			make_claim(work, &work->claim[work->claims++], fact);
-	}
-	if (count > 1)
-		qsort(work->claim, count, sizeof(*work->claim), compare_claims);
-	for (size_t i = 0; i < count; i++) {
+void rule_claims(struct work *work)
+{
+	const struct fact **fact = sort_claims(work);
+
+	work->claim = rule_take(work, work->claims, sizeof(*work->claim));
+	if (work->no_memory)
+		return;
+	for (size_t i = 0; i < work->claims; i++) {
 		struct claim *claim = &work->claim[i];
 
+		make_claim(work, claim, fact[i]);
 		claim->takes_part = claim->refused == REASON_NONE &&
 				    !claim->unmatched && !claim->future &&
 				    rule_stands(work, claim->fact);

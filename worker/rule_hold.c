@@ -1,13 +1,11 @@
 /* Which certifications a member holds, from when to when. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "rule_work.h"
 
 static int compare_dated(const void *a, const void *b)
 {
-	const struct fact *x = *(const struct fact *const *)a;
-	const struct fact *y = *(const struct fact *const *)b;
+	const struct fact *x = a, *y = b;
 
 	if (x->on != y->on)
 		return x->on < y->on ? -1 : 1;
@@ -17,8 +15,7 @@ static int compare_dated(const void *a, const void *b)
 /* By designation, then date, then the total order. */
 static int compare_openers(const void *a, const void *b)
 {
-	const struct fact *x = *(const struct fact *const *)a;
-	const struct fact *y = *(const struct fact *const *)b;
+	const struct fact *x = a, *y = b;
 	int order = text_compare(x->designation, y->designation);
 
 	return order != 0 ? order : compare_dated(a, b);
@@ -77,9 +74,7 @@ static size_t collect_openers(struct work *work)
 	for (size_t i = 0; i < ruling->facts; i++)
 		if (opens(work, &ruling->fact[i]))
 			work->opener[count++] = &ruling->fact[i];
-	if (count > 1)
-		qsort(work->opener, count, sizeof(struct fact *),
-		    compare_openers);
+	rule_sort(work, work->opener, count, compare_openers);
 	for (size_t i = 0; i < count; i++) {
 		const struct fact *fact = work->opener[i];
 
@@ -109,9 +104,7 @@ static void collect_renewals(struct work *work, struct line *line)
 		    text_equal(fact->designation, line->rule->name))
 			line->renewal[line->renewals++] = fact;
 	}
-	if (line->renewals > 1)
-		qsort(line->renewal, line->renewals, sizeof(struct fact *),
-		    compare_dated);
+	rule_sort(work, line->renewal, line->renewals, compare_dated);
 }
 
 static void make_line(
@@ -152,7 +145,5 @@ void rule_hold(struct work *work)
 	}
 	work->openers = count;
 	/* From here on by date: jurisdictions are looked up in that order. */
-	if (count > 1)
-		qsort(
-		    work->opener, count, sizeof(struct fact *), compare_dated);
+	rule_sort(work, work->opener, count, compare_dated);
 }

@@ -1,6 +1,5 @@
 /* Recognition requests: what belongs to each, its state, what it costs, how
  * much of it is credited. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "rule_work.h"
@@ -15,8 +14,7 @@ static bool is_recognition(enum event_type type)
 /* By name, then the total order; requests by the day of their activity. */
 static int compare_parts(const void *a, const void *b)
 {
-	const struct fact *x = *(const struct fact *const *)a;
-	const struct fact *y = *(const struct fact *const *)b;
+	const struct fact *x = a, *y = b;
 	int order = text_compare(x->request, y->request);
 
 	if (order != 0)
@@ -80,8 +78,7 @@ void rule_requests(struct work *work)
 		if (is_recognition(ruling->fact[i].type) &&
 		    rule_stands(work, &ruling->fact[i]))
 			part[count++] = &ruling->fact[i];
-	if (count > 1)
-		qsort(part, count, sizeof(struct fact *), compare_parts);
+	rule_sort(work, part, count, compare_parts);
 	while (first < count) {
 		struct request_work *request = &work->request[work->requests];
 		size_t end = first + 1;

@@ -1,7 +1,4 @@
 /* Which facts stand: reversals, and reversals of reversals. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "rule_work.h"
 
 /* One reversal and what it reverses. */
@@ -14,10 +11,7 @@ struct reversal {
 
 static int compare_ids(const void *a, const void *b)
 {
-	const struct fact *x = *(const struct fact *const *)a;
-	const struct fact *y = *(const struct fact *const *)b;
-
-	return fact_compare(x, y);
+	return fact_compare(a, b);
 }
 
 static const struct fact *find(
@@ -25,11 +19,20 @@ static const struct fact *find(
 {
 	struct fact key = {
 	    .source = reversal->target_source, .id = reversal->target_id};
-	const struct fact *wanted = &key;
-	const struct fact **found = bsearch(
-	    &wanted, sorted, count, sizeof(const struct fact *), compare_ids);
+	size_t low = 0, high = count;
 
-	return found == NULL ? NULL : *found;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = fact_compare(&key, sorted[middle]);
+
+		if (order == 0)
+			return sorted[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 /* Settles the reversals from those that nothing speaks against, inwards; what
@@ -79,7 +82,7 @@ void rule_reverse(struct work *work)
 		return;
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &facts[i];
-	qsort(sorted, count, sizeof(struct fact *), compare_ids);
+	rule_sort(work, sorted, count, compare_ids);
 	reversals = 0;
 	for (size_t i = 0; i < count; i++)
 		if (facts[i].type == EVENT_REVERSED) {

@@ -139,6 +139,12 @@ void *rule_take(struct work *work, size_t count, size_t size);
 /* Adds with overflow noted in the work. */
 void rule_sum(struct work *work, int64_t *sum, int64_t value);
 
+/* Sorts pointers, `items` being an array of `count` of them; equal ones stay in
+ * their order. `compare` is given two of the pointers. Without memory they are
+ * left as they are and it is noted. */
+void rule_sort(struct work *work, void *items, size_t count,
+    int (*compare)(const void *a, const void *b));
+
 /* A step of a slot's explanation. */
 void rule_explain(struct work *work, struct slot *slot, struct step step);
 
