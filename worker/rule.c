@@ -183,10 +183,10 @@ int rule_member(const struct program *program, const struct fact *facts,
 	for (size_t i = 0; i < count; i++)
 		ruling.verdict[i].request = NO_FACT;
 
-	void (*const steps[])(struct work *) = {rule_reverse, rule_hold,
-	    rule_requests, rule_claims, rule_timeline, gather_requests,
-	    gather_periods, rule_verdicts, gather_shares, rule_postings,
-	    find_next_due};
+	void (*const steps[])(struct work *) = {rule_reverse, rule_stand,
+	    rule_hold, rule_requests, rule_claims, rule_timeline,
+	    gather_requests, gather_periods, rule_verdicts, gather_shares,
+	    rule_postings, find_next_due};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		steps[i](&work);
 		if (work.no_memory)

@@ -1,16 +1,5 @@
 /* Which certifications a member holds, from when to when. */
-#include <string.h>
-
 #include "rule_work.h"
-
-static int compare_dated(const void *a, const void *b)
-{
-	const struct fact *x = a, *y = b;
-
-	if (x->on != y->on)
-		return x->on < y->on ? -1 : 1;
-	return fact_compare(x, y);
-}
 
 /* By designation, then date, then the total order. */
 static int compare_openers(const void *a, const void *b)
@@ -18,7 +7,7 @@ static int compare_openers(const void *a, const void *b)
 	const struct fact *x = a, *y = b;
 	int order = text_compare(x->designation, y->designation);
 
-	return order != 0 ? order : compare_dated(a, b);
+	return order != 0 ? order : rule_compare_dated(a, b);
 }
 
 /* A transfer needs an agreement for the pair, in force on its day. */
@@ -89,22 +78,12 @@ static size_t collect_openers(struct work *work)
 
 static void collect_renewals(struct work *work, struct line *line)
 {
-	const struct ruling *ruling = work->ruling;
-	size_t count = 0;
+	const struct facts *renewed = &work->standing[EVENT_RENEWED];
 
-	for (size_t i = 0; i < ruling->facts; i++)
-		count += ruling->fact[i].type == EVENT_RENEWED;
-	line->renewal = rule_take(work, count, sizeof(struct fact *));
-	if (line->renewal == NULL)
-		return;
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
-
-		if (fact->type == EVENT_RENEWED && rule_stands(work, fact) &&
-		    text_equal(fact->designation, line->rule->name))
-			line->renewal[line->renewals++] = fact;
-	}
-	rule_sort(work, line->renewal, line->renewals, compare_dated);
+	line->renewal = rule_take(work, renewed->count, sizeof(struct fact *));
+	for (size_t i = 0; i < renewed->count && !work->no_memory; i++)
+		if (text_equal(renewed->item[i]->designation, line->rule->name))
+			line->renewal[line->renewals++] = renewed->item[i];
 }
 
 static void make_line(
@@ -145,5 +124,5 @@ void rule_hold(struct work *work)
 	}
 	work->openers = count;
 	/* From here on by date: jurisdictions are looked up in that order. */
-	rule_sort(work, work->opener, count, compare_dated);
+	rule_sort(work, work->opener, count, rule_compare_dated);
 }

@@ -18,17 +18,16 @@ const char *period_opening_name(enum period_opening opening)
 static bool is_met(struct work *work, const struct line *line, struct text name,
     date_t from, date_t until)
 {
-	const struct ruling *ruling = work->ruling;
+	const struct facts *facts = &work->standing[EVENT_REQUIREMENT];
 
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
+	for (size_t i = rule_first_on(facts, from); i < facts->count; i++) {
+		const struct fact *fact = facts->item[i];
 
-		if (fact->type == EVENT_REQUIREMENT &&
-		    rule_stands(work, fact) &&
-		    text_equal(fact->requirement, name) &&
+		if (fact->on > until)
+			break;
+		if (text_equal(fact->requirement, name) &&
 		    (fact->designation.at == NULL ||
 			text_equal(fact->designation, line->rule->name)) &&
-		    fact->on >= from && fact->on <= until &&
 		    (fact->expires_on == DATE_NONE ||
 			fact->expires_on >= until))
 			return true;
@@ -84,17 +83,13 @@ static void add_claims(struct work *work, struct period_work *period)
 static void add_adjustments(
     struct work *work, const struct line *line, struct period *period)
 {
-	const struct ruling *ruling = work->ruling;
+	const struct facts *facts = &work->standing[EVENT_ADJUSTED];
 
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
-
-		if (fact->type == EVENT_ADJUSTED && rule_stands(work, fact) &&
-		    text_equal(fact->designation, line->rule->name) &&
-		    fact->on >= period->starts_on &&
-		    fact->on <= period->ends_on)
-			rule_sum(work, &period->adjusted, fact->credits);
-	}
+	for (size_t i = rule_first_on(facts, period->starts_on);
+	     i < facts->count && facts->item[i]->on <= period->ends_on; i++)
+		if (text_equal(facts->item[i]->designation, line->rule->name))
+			rule_sum(
+			    work, &period->adjusted, facts->item[i]->credits);
 }
 
 void rule_period_settle(

@@ -35,17 +35,15 @@ static void post_money(struct work *work, enum account account,
 
 static void post_adjustments(struct work *work, const struct period *period)
 {
-	const struct ruling *ruling = work->ruling;
+	const struct facts *facts = &work->standing[EVENT_ADJUSTED];
 
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
+	for (size_t i = rule_first_on(facts, period->starts_on);
+	     i < facts->count && facts->item[i]->on <= period->ends_on; i++) {
+		const struct fact *fact = facts->item[i];
 
-		if (fact->type == EVENT_ADJUSTED && rule_stands(work, fact) &&
-		    text_equal(fact->designation, period->designation) &&
-		    fact->on >= period->starts_on &&
-		    fact->on <= period->ends_on)
-			post_credits(
-			    work, period, ACCOUNT_ADJUSTMENT, i, fact->credits);
+		if (text_equal(fact->designation, period->designation))
+			post_credits(work, period, ACCOUNT_ADJUSTMENT,
+			    rule_index(work, fact), fact->credits);
 	}
 }
 
@@ -80,15 +78,13 @@ static void post_request(struct work *work, const struct request_work *request)
 
 static void post_payments(struct work *work)
 {
-	const struct ruling *ruling = work->ruling;
+	const struct facts *paid = &work->standing[EVENT_PAID];
 
-	for (size_t i = 0; i < ruling->facts; i++) {
-		const struct fact *fact = &ruling->fact[i];
-
-		if (fact->type == EVENT_PAID && rule_stands(work, fact) &&
-		    ruling->verdict[i].outcome != OUTCOME_REJECTED)
-			post_money(work, ACCOUNT_PAYMENT, fact, -fact->amount);
-	}
+	for (size_t i = 0; i < paid->count; i++)
+		if (rule_verdict(work, paid->item[i])->outcome !=
+		    OUTCOME_REJECTED)
+			post_money(work, ACCOUNT_PAYMENT, paid->item[i],
+			    -paid->item[i]->amount);
 }
 
 void rule_postings(struct work *work)
@@ -97,7 +93,7 @@ void rule_postings(struct work *work)
 	size_t most = ruling->facts + 2 * work->requests + 2 * work->lates;
 
 	for (size_t i = 0; i < work->periods; i++)
-		most += work->period[i]->slots + 2 + ruling->facts;
+		most += work->period[i]->slots + 2;
 	work->ruling->posting =
 	    rule_take(work, most, sizeof(*work->ruling->posting));
 	if (work->no_memory)

@@ -4,13 +4,6 @@
 
 #include "rule_work.h"
 
-static bool is_recognition(enum event_type type)
-{
-	return type == EVENT_REQUESTED || type == EVENT_EVIDENCE ||
-	       type == EVENT_DECIDED || type == EVENT_PAID ||
-	       type == EVENT_WITHDRAWN;
-}
-
 /* By name, then the total order; requests by the day of their activity. */
 static int compare_parts(const void *a, const void *b)
 {
@@ -61,23 +54,39 @@ static void read_parts(struct work *work, struct request_work *request)
 	}
 }
 
+/* All that belongs to recognition. */
+static const struct fact **gather_parts(struct work *work, size_t *ret_count)
+{
+	static const enum event_type type[] = {EVENT_REQUESTED, EVENT_EVIDENCE,
+	    EVENT_DECIDED, EVENT_PAID, EVENT_WITHDRAWN};
+	const size_t types = sizeof(type) / sizeof(type[0]);
+	const struct fact **part;
+	size_t count = 0;
+
+	for (size_t i = 0; i < types; i++)
+		count += work->standing[type[i]].count;
+	part = rule_take(work, count, sizeof(struct fact *));
+	*ret_count = 0;
+	for (size_t i = 0; i < types && part != NULL; i++) {
+		const struct facts *facts = &work->standing[type[i]];
+
+		if (facts->count > 0)
+			memcpy(part + *ret_count, facts->item,
+			    facts->count * sizeof(struct fact *));
+		*ret_count += facts->count;
+	}
+	return part;
+}
+
 void rule_requests(struct work *work)
 {
-	const struct ruling *ruling = work->ruling;
-	const struct fact **part;
-	size_t count = 0, first = 0;
+	size_t count, first = 0;
+	const struct fact **part = gather_parts(work, &count);
 
-	for (size_t i = 0; i < ruling->facts; i++)
-		count += is_recognition(ruling->fact[i].type);
-	part = rule_take(work, count, sizeof(struct fact *));
-	work->request = rule_take(work, count, sizeof(*work->request));
+	work->request = rule_take(work, work->standing[EVENT_REQUESTED].count,
+	    sizeof(*work->request));
 	if (work->no_memory)
 		return;
-	count = 0;
-	for (size_t i = 0; i < ruling->facts; i++)
-		if (is_recognition(ruling->fact[i].type) &&
-		    rule_stands(work, &ruling->fact[i]))
-			part[count++] = &ruling->fact[i];
 	rule_sort(work, part, count, compare_parts);
 	while (first < count) {
 		struct request_work *request = &work->request[work->requests];

@@ -1,7 +1,7 @@
 /* The ruling's workbench: what its steps hand on to each other.
  *
  * rule.c runs the steps in the order of the domain's evaluation:
- *   1. rule_reverse.c   which facts stand
+ *   1. rule_reverse.c   which facts stand, and by type in rule_stand.c
  *   2. rule_claim.c     eligibility and raw credit of each claim
  *   3. rule_request.c   what belongs to each recognition request
  *   4. rule_timeline.c  periods are opened one after the other, by
@@ -107,10 +107,19 @@ struct late_fee {
 	money_t fee, tax;
 };
 
+/* Facts of one type that stand. */
+struct facts {
+	const struct fact **item;
+	size_t count;
+};
+
 struct work {
 	const struct program *program;
 	struct arena *arena;
 	struct ruling *ruling;
+	struct facts standing[EVENT_REVERSED + 1]; /* by type; those with a
+						    * day by (on, source, id),
+						    * others as they came */
 	const struct fact **opener; /* effective grants and transfers by date */
 	size_t openers;
 	struct claim *claim; /* in the total order */
@@ -154,6 +163,11 @@ bool rule_match(const struct match *match, const struct claim *claim,
     const struct aspect *aspect);
 
 void rule_reverse(struct work *work);
+void rule_stand(struct work *work);
+/* Facts by (on, source, id). */
+int rule_compare_dated(const void *a, const void *b);
+/* The first of a dated type that is of that day or later. */
+size_t rule_first_on(const struct facts *facts, date_t on);
 void rule_hold(struct work *work);     /* openers and lines */
 void rule_requests(struct work *work); /* before claims: names and parts */
 void rule_claims(struct work *work);
