@@ -52,6 +52,7 @@ void rule_explain(struct work *work, struct slot *slot, struct step step)
 	if (slot->last == NULL)
 		slot->last = &slot->first;
 	link->step = step;
+	link->step.fact = slot->claim->fact;
 	*slot->last = link;
 	slot->last = &link->next;
 	slot->steps++;

@@ -100,8 +100,10 @@ struct step {
 	enum reason reason;
 	const struct rule_words *rule; /* name and source, NULL: general rule */
 	credit_t credits;              /* what is left after it */
-	int64_t number;                /* what the note speaks of, by kind */
+	int64_t number, of;            /* what the note speaks of, by kind */
 	struct text words;             /* likewise */
+	const struct fact *fact;       /* the claim that it is about */
+	const struct fact *other;      /* another that it speaks of, or NULL */
 };
 
 /* What one claim comes to for one designation. */
@@ -169,7 +171,7 @@ MUST_CHECK int rule_member(const struct program *program,
 
 /* A step's rule as a short name ("accredited hours"; a general rule's name
  * such as "same activity"), and a sentence that a member can read, written into
- * `buffer` and cut to fit. */
+ * `buffer` (size > 0), cut to fit and ended by a NUL. */
 struct text step_rule(const struct step *step);
 struct text step_note(const struct ruling *ruling, const struct step *step,
     char *buffer, size_t size);

@@ -139,6 +139,23 @@ size_t rule_index(const struct work *work, const struct fact *fact);
 struct verdict *rule_verdict(const struct work *work, const struct fact *fact);
 bool rule_stands(const struct work *work, const struct fact *fact);
 
+/* ---- rule_words.c: a sentence, piece by piece, cut to fit */
+struct note {
+	char *at;
+	size_t length, size; /* of the room; none once something was cut */
+	const struct program *program;
+	struct text unit; /* the program's */
+};
+
+void note_text(struct note *note, struct text text);
+void note_words(struct note *note, const char *words);
+void note_count(struct note *note, int64_t count);
+void note_number(struct note *note, credit_t number);   /* "2.0" */
+void note_credits(struct note *note, credit_t credits); /* "2.0 CEC" */
+void note_money(struct note *note, money_t amount, struct text currency);
+void note_date(struct note *note, date_t date);
+void note_percent(struct note *note, int64_t percent); /* "33 %" */
+
 /* What is checked before all else, also before a reversal. */
 bool rule_is_first(enum reason reason);
 
