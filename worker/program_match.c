@@ -32,8 +32,10 @@ static const struct field {
 static const char known[] =
     "kind, code, category, provider, accredited_by, presenter_certified_by, "
     "role, unit, passed, grade, topics, route, accredited, provider_approved, "
-    "each also with _not; with, without, designations, granted_from, "
+    "each also with _not; with, without, any, designations, granted_from, "
     "granted_until, from, until";
+static const char known_alternatives[] =
+    "the fields of an activity, each also with _not; with, without";
 
 /* Words that a field takes; NULL: any text. */
 static bool value_fits(enum condition_field field, struct text value)
@@ -100,9 +102,12 @@ static size_t parse_presence(struct parsing *p, struct node *node,
 	return count;
 }
 
-static void parse_conditions(struct parsing *p, struct node *map,
-    struct condition *condition, size_t *ret_count, bool *ret_category)
+/* The conditions that a map names; `ret_category`: also one on what a claim is
+ * about? */
+static struct conditions parse_conditions(
+    struct parsing *p, struct node *map, bool *ret_category)
 {
+	struct condition condition[4 * FIELDS] = {0}, *kept;
 	size_t count = 0;
 
 	for (size_t f = 0; f < FIELDS; f++) {
@@ -126,7 +131,32 @@ static void parse_conditions(struct parsing *p, struct node *map,
 	    p, node_get(map, "with"), TEST_PRESENT, condition + count, FIELDS);
 	count += parse_presence(p, node_get(map, "without"), TEST_ABSENT,
 	    condition + count, FIELDS);
-	*ret_count = count;
+	kept = arena_take_many(&p->program->arena, count + 1, sizeof(*kept));
+	if (kept == NULL) {
+		p->no_memory = true;
+		return (struct conditions){0};
+	}
+	memcpy(kept, condition, count * sizeof(*kept));
+	return (struct conditions){kept, count};
+}
+
+/* `any` lists alternatives of which one must hold. */
+static void parse_any(struct parsing *p, struct node *map, struct match *match)
+{
+	struct node *list;
+	struct conditions *any =
+	    parse_list(p, map, "any", sizeof(*any), &match->anys, &list);
+	struct node *item = list == NULL ? NULL : list->first;
+
+	match->any = any;
+	for (; item != NULL; item = item->next, any++) {
+		*any = parse_conditions(p, item, &match->names_category);
+		if (any->count == 0)
+			complain(p->complaints, item,
+			    "any: an alternative that says nothing always "
+			    "holds");
+		node_no_others(item, known_alternatives, p->complaints);
+	}
 }
 
 /* What only a member who holds a designation has. */
@@ -161,8 +191,7 @@ void parse_match(
     struct parsing *p, struct node *rule, bool holder, struct match *ret)
 {
 	struct node *map = node_get(rule, "when");
-	struct condition list[4 * FIELDS] = {0};
-	struct condition *kept;
+	struct conditions all;
 
 	ret->from = DATE_FIRST;
 	ret->until = DATE_NEVER;
@@ -171,16 +200,10 @@ void parse_match(
 	if (map == NULL || !node_is_map(map, p->complaints))
 		return;
 	parse_dates(p, map, &ret->from, &ret->until);
-	parse_conditions(p, map, list, &ret->count, &ret->names_category);
+	all = parse_conditions(p, map, &ret->names_category);
+	ret->condition = all.condition;
+	ret->count = all.count;
+	parse_any(p, map, ret);
 	parse_holder(p, map, holder, ret);
 	node_no_others(map, known, p->complaints);
-	kept =
-	    arena_take_many(&p->program->arena, ret->count + 1, sizeof(*kept));
-	if (kept == NULL) {
-		p->no_memory = true;
-		ret->count = 0;
-		return;
-	}
-	memcpy(kept, list, ret->count * sizeof(*kept));
-	ret->condition = kept;
 }

@@ -44,11 +44,20 @@ struct condition {
 	struct text_list values;
 };
 
-/* All conditions must hold, and completed_on lie within from..until; for the
- * designations named and the cohort certified within granted_from..until. */
+/* Conditions that must all hold. */
+struct conditions {
+	const struct condition *condition;
+	size_t count;
+};
+
+/* All conditions must hold, those of one of the alternatives (if there are
+ * any), and completed_on lie within from..until; for the designations named
+ * and the cohort certified within granted_from..until. */
 struct match {
 	const struct condition *condition;
 	size_t count;
+	const struct conditions *any;
+	size_t anys;
 	date_t from, until;
 	struct text_list designations; /* none: all */
 	date_t granted_from, granted_until;

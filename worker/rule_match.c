@@ -102,6 +102,23 @@ static bool condition_holds(
 	}
 }
 
+static bool conditions_hold(
+    struct conditions conditions, const struct claim *claim)
+{
+	for (size_t i = 0; i < conditions.count; i++)
+		if (!condition_holds(&conditions.condition[i], claim))
+			return false;
+	return true;
+}
+
+static bool any_holds(const struct match *match, const struct claim *claim)
+{
+	for (size_t i = 0; i < match->anys; i++)
+		if (conditions_hold(match->any[i], claim))
+			return true;
+	return match->anys == 0;
+}
+
 bool rule_match(const struct match *match, const struct claim *claim,
     const struct aspect *aspect)
 {
@@ -115,8 +132,8 @@ bool rule_match(const struct match *match, const struct claim *claim,
 		(match->designations.count > 0 &&
 		    !one_of(match->designations, aspect->designation, false))))
 		return false;
-	for (size_t i = 0; i < match->count; i++)
-		if (!condition_holds(&match->condition[i], claim))
-			return false;
-	return true;
+	return conditions_hold(
+		   (struct conditions){match->condition, match->count},
+		   claim) &&
+	       any_holds(match, claim);
 }

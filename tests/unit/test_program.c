@@ -75,6 +75,12 @@ static void mistakes_are_named_with_line_and_column(void **state)
 	expect("rates: [{credits: 1}]\neligibility:\n  - when: {colour: red}\n"
 	       "    refuse: BAD_FIELD\n",
 	    "x.yaml:10:", "unknown key 'colour'");
+	expect("rates: [{credits: 1, when: {any: [{kind: x}, {}]}}]\n",
+	    "x.yaml:8:", "says nothing");
+	expect("rates: [{credits: 1, when: {any: [{from: 2026-01-01}]}}]\n",
+	    "x.yaml:8:", "unknown key 'from'");
+	expect("rates: [{credits: 1, when: {any: [{any: [{kind: x}]}]}}]\n",
+	    "x.yaml:8:", "unknown key 'any'");
 	expect(
 	    "rates: [{credits: 1, source: nowhere}]\n", "x.yaml:8:", "sources");
 	expect("rates: [{credits: 1}]\ncaps:\n  - {per: period, at_most: 4}\n"
