@@ -1,5 +1,9 @@
 /* The golden cases, ruled directly: every step as expected, and the final
- * balances after every order that keeps the order of steps with one id. */
+ * balances after every order that keeps the order of steps with one id.
+ *
+ * A case may speak of several members, of several organizations: each of them
+ * is ruled by its own program and by what is said of it alone. */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,9 +20,21 @@
 #define STEPS_MOST    32
 #define PERMUTED_MOST 7 /* steps; longer cases: random orders */
 #define ORDERS        200
+#define MEMBERS_MOST  4
+#define PROGRAMS_MOST 128
 
-static struct history history;
 static struct arena ruling_arena;
+
+/* The members of the case that is played. */
+static struct member {
+	struct text name;
+	const struct program *program;
+	struct history history;
+} members[MEMBERS_MOST];
+static size_t member_count;
+
+static struct program *programs[PROGRAMS_MOST];
+static size_t program_count;
 
 static const char *text_string(struct text text)
 {
@@ -160,73 +176,124 @@ static json_t *balance_json(
 	return map;
 }
 
-static void rule(const struct program *program, struct ruling *ruling)
+/* The program of "organization/number". */
+static const struct program *program_of(struct text member)
+{
+	struct text organization, number;
+	char name[64];
+
+	if (!text_split_member(member, &organization, &number))
+		fail_msg("%.*s is no member", TEXT_ARGS(member));
+	for (size_t i = 0; i < program_count; i++)
+		if (text_equal(program_organization(programs[i]), organization))
+			return programs[i];
+	assert_true(program_count < PROGRAMS_MOST);
+	(void)snprintf(name, sizeof(name), "%.*s", TEXT_ARGS(organization));
+	programs[program_count] = history_program(name);
+	return programs[program_count++];
+}
+
+static struct member *member_named(json_t *map)
+{
+	struct text name =
+	    text_of(json_string_value(json_object_get(map, "member")));
+
+	for (size_t i = 0; i < member_count; i++)
+		if (text_equal(members[i].name, name))
+			return &members[i];
+	assert_true(member_count < MEMBERS_MOST);
+	members[member_count].name = name;
+	members[member_count].program = program_of(name);
+	return &members[member_count++];
+}
+
+static void forget_histories(void)
+{
+	for (size_t i = 0; i < MEMBERS_MOST; i++)
+		history_reset(&members[i].history);
+}
+
+static void rule(const struct member *member, struct ruling *ruling)
 {
 	arena_reset(&ruling_arena);
-	assert_int_equal(rule_member(program, history.fact, history.count,
-			     TODAY, &ruling_arena, ruling),
+	assert_int_equal(
+	    rule_member(member->program, member->history.fact,
+		member->history.count, TODAY, &ruling_arena, ruling),
 	    0);
 }
 
-static void check_step(
-    const struct program *program, json_t *step, const char *name)
+static json_t *verdict_json(
+    const struct ruling *ruling, size_t index, enum history_added added)
 {
-	json_t *expect = json_object_get(step, "expect"), *have = json_object();
+	const struct verdict *verdict = &ruling->verdict[index];
+	json_t *have = json_object();
+
+	json_object_set_new(have, "outcome",
+	    json_string(
+		outcome_name(added == HISTORY_CONFLICT ? OUTCOME_CONFLICT
+						       : verdict->outcome)));
+	json_object_set_new(have, "code",
+	    added == HISTORY_CONFLICT ? json_string("ID_CONFLICT")
+	    : verdict->reason == REASON_NONE
+		? json_null()
+		: json_string(reason_name(verdict->reason)));
+	json_object_set_new(
+	    have, "duplicate", json_boolean(added == HISTORY_DUPLICATE));
+	if (verdict->request != NO_FACT)
+		json_object_set_new(have, "request",
+		    request_json(&ruling->request[verdict->request]));
+	return have;
+}
+
+static void check_step(json_t *step, const char *name)
+{
+	json_t *submit = json_object_get(step, "submit");
+	json_t *expect = json_object_get(step, "expect"), *have;
+	struct member *member = member_named(submit);
 	char message[EVENT_MESSAGE_SIZE] = "";
 	enum history_added added;
 	struct ruling ruling;
 	size_t index = 0;
 
-	added = history_add(
-	    &history, json_object_get(step, "submit"), &index, message);
+	added = history_add(&member->history, submit, &index, message);
 	if (added == HISTORY_REFUSED) {
-		json_object_set_new(have, "refused", json_string("MALFORMED"));
+		have = json_pack("{s:s}", "refused", "MALFORMED");
 	} else {
-		const struct verdict *verdict;
-
-		rule(program, &ruling);
-		verdict = &ruling.verdict[index];
-		json_object_set_new(have, "outcome",
-		    json_string(outcome_name(added == HISTORY_CONFLICT
-						 ? OUTCOME_CONFLICT
-						 : verdict->outcome)));
-		json_object_set_new(have, "code",
-		    added == HISTORY_CONFLICT ? json_string("ID_CONFLICT")
-		    : verdict->reason == REASON_NONE
-			? json_null()
-			: json_string(reason_name(verdict->reason)));
-		json_object_set_new(have, "duplicate",
-		    json_boolean(added == HISTORY_DUPLICATE));
-		if (verdict->request != NO_FACT)
-			json_object_set_new(have, "request",
-			    request_json(&ruling.request[verdict->request]));
+		rule(member, &ruling);
+		have = verdict_json(&ruling, index, added);
 	}
 	if (!holds(have, expect))
 		fail_msg("%s: step %s\n  wanted %s\n  got %s %s", name,
-		    json_dumps(json_object_get(step, "submit"), JSON_COMPACT),
-		    json_dumps(expect, 0), json_dumps(have, 0), message);
+		    json_dumps(submit, JSON_COMPACT), json_dumps(expect, 0),
+		    json_dumps(have, 0), message);
 	json_decref(have);
 }
 
-static void check_final(
-    const struct program *program, json_t *final, const char *name)
+static json_t *current_balance(
+    const struct member *member, const char *designation)
 {
 	struct ruling ruling;
+
+	rule(member, &ruling);
+	for (size_t i = 0; i < ruling.periods; i++)
+		if (ruling.period[i].current &&
+		    text_is(ruling.period[i].designation, designation))
+			return balance_json(member->program, &ruling.period[i]);
+	return NULL;
+}
+
+static void check_final(json_t *final, const char *name)
+{
 	size_t index;
 	json_t *want;
 
-	rule(program, &ruling);
 	json_array_foreach(final, index, want)
 	{
-		json_t *expect = json_deep_copy(want), *have = NULL;
+		json_t *expect = json_deep_copy(want);
+		json_t *have = current_balance(member_named(want),
+		    json_string_value(json_object_get(want, "designation")));
 
 		json_object_del(expect, "member");
-		for (size_t i = 0; i < ruling.periods; i++)
-			if (ruling.period[i].current &&
-			    text_is(ruling.period[i].designation,
-				json_string_value(
-				    json_object_get(want, "designation"))))
-				have = balance_json(program, &ruling.period[i]);
 		if (have == NULL || !holds(have, expect))
 			fail_msg("%s\n  wanted %s\n  got %s", name,
 			    json_dumps(expect, 0),
@@ -256,32 +323,33 @@ static bool keeps_ids(json_t *steps, const size_t *order, size_t count)
 	return true;
 }
 
-static void play(const struct program *program, json_t *test,
-    const size_t *order, size_t count, const char *name)
+static void play(
+    json_t *test, const size_t *order, size_t count, const char *name)
 {
 	json_t *steps = json_object_get(test, "steps");
 
-	history_reset(&history);
+	forget_histories();
 	for (size_t i = 0; i < count; i++) {
+		json_t *submit =
+		    json_object_get(json_array_get(steps, order[i]), "submit");
 		char message[EVENT_MESSAGE_SIZE];
 		size_t index;
 
-		(void)history_add(&history,
-		    json_object_get(json_array_get(steps, order[i]), "submit"),
-		    &index, message);
+		(void)history_add(
+		    &member_named(submit)->history, submit, &index, message);
 	}
-	check_final(program, json_object_get(test, "final"), name);
+	check_final(json_object_get(test, "final"), name);
 }
 
-static size_t permute(const struct program *program, json_t *test,
-    size_t *order, size_t at, size_t count, const char *name)
+static size_t permute(
+    json_t *test, size_t *order, size_t at, size_t count, const char *name)
 {
 	size_t played = 0;
 
 	if (at == count) {
 		if (!keeps_ids(json_object_get(test, "steps"), order, count))
 			return 0;
-		play(program, test, order, count, name);
+		play(test, order, count, name);
 		return 1;
 	}
 	for (size_t i = at; i < count; i++) {
@@ -289,7 +357,7 @@ static size_t permute(const struct program *program, json_t *test,
 
 		order[at] = order[i];
 		order[i] = swap;
-		played += permute(program, test, order, at + 1, count, name);
+		played += permute(test, order, at + 1, count, name);
 		order[i] = order[at];
 		order[at] = swap;
 	}
@@ -297,8 +365,8 @@ static size_t permute(const struct program *program, json_t *test,
 }
 
 /* Random orders, drawn the same way in every run. */
-static void play_some(const struct program *program, json_t *test,
-    size_t *order, size_t count, const char *name)
+static void play_some(
+    json_t *test, size_t *order, size_t count, const char *name)
 {
 	static unsigned long long state = 88172645463325252ull;
 
@@ -314,76 +382,88 @@ static void play_some(const struct program *program, json_t *test,
 			order[j] = swap;
 		}
 		if (keeps_ids(json_object_get(test, "steps"), order, count))
-			play(program, test, order, count, name);
+			play(test, order, count, name);
 	}
 }
 
-static void check_case(const struct program *program, json_t *test)
+static void check_case(json_t *test)
 {
 	const char *name = json_string_value(json_object_get(test, "case"));
 	json_t *steps = json_object_get(test, "steps"), *step;
 	size_t count = json_array_size(steps), order[STEPS_MOST], index;
 
 	assert_true(count > 0 && count <= STEPS_MOST);
-	history_reset(&history);
-	json_array_foreach(steps, index, step) check_step(program, step, name);
-	check_final(program, json_object_get(test, "final"), name);
+	member_count = 0;
+	forget_histories();
+	json_array_foreach(steps, index, step) check_step(step, name);
+	check_final(json_object_get(test, "final"), name);
 	for (size_t i = 0; i < count; i++)
 		order[i] = i;
 	if (count <= PERMUTED_MOST && json_object_get(test, "final") != NULL)
-		assert_true(permute(program, test, order, 0, count, name) > 0);
+		assert_true(permute(test, order, 0, count, name) > 0);
 	else
-		play_some(program, test, order, count, name);
+		play_some(test, order, count, name);
 }
 
-static void check_file(const char *name, const char *organization)
+static void check_file(const char *path)
 {
-	struct program *program = history_program(organization);
-	char path[128], line[64 * 1024];
+	FILE *file = fopen(path, "r");
+	char line[64 * 1024];
 	size_t cases = 0;
-	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "tests/cases/%s.jsonl", name);
-	file = fopen(path, "r");
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file) != NULL) {
 		json_t *test = json_loads(line, 0, NULL);
 
-		assert_non_null(test);
-		check_case(program, test);
+		if (test == NULL)
+			fail_msg("%s: case %zu is no JSON", path, cases + 1);
+		check_case(test);
 		json_decref(test);
 		cases++;
 	}
 	(void)fclose(file);
-	program_destroy(program);
 	assert_true(cases > 0);
-	print_message(
-	    "%zu cases of %s, every order of up to 7 steps\n", cases, name);
+	print_message("%zu cases of %s\n", cases, path);
 }
 
-static void canfitpro_cases_hold_in_every_order(void **state)
+static size_t check_files(const char *pattern)
 {
-	(void)state;
-	check_file("canfitpro", "canfitpro");
-	check_file("canfitpro-more", "canfitpro");
+	glob_t found;
+	size_t count;
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return 0;
+	count = found.gl_pathc;
+	for (size_t i = 0; i < count; i++)
+		check_file(found.gl_pathv[i]);
+	globfree(&found);
+	return count;
 }
 
-static void cpc_cases_hold_in_every_order(void **state)
+static void cases_of_the_bodies_hold_in_every_order(void **state)
 {
 	(void)state;
-	check_file("cpc", "cpc");
-	check_file("cpc-more", "cpc");
+	assert_true(check_files("tests/cases/*.jsonl") > 0);
+}
+
+static void cases_of_the_examples_hold_in_every_order(void **state)
+{
+	(void)state;
+	(void)check_files("tests/cases/examples/*.jsonl");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(canfitpro_cases_hold_in_every_order),
-	    cmocka_unit_test(cpc_cases_hold_in_every_order),
+	    cmocka_unit_test(cases_of_the_bodies_hold_in_every_order),
+	    cmocka_unit_test(cases_of_the_examples_hold_in_every_order),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	history_fini(&history);
+	for (size_t i = 0; i < MEMBERS_MOST; i++)
+		history_fini(&members[i].history);
+	for (size_t i = 0; i < program_count; i++)
+		program_destroy(programs[i]);
 	arena_fini(&ruling_arena);
 	return failed;
 }
