@@ -42,21 +42,37 @@ const struct designation_rule *program_designation(
 	return NULL;
 }
 
-static bool list_has(struct text_list list, struct text name)
+/* A period or a late renewal asks for it. */
+bool program_asks_for(const struct program *program, struct text name)
 {
-	for (size_t i = 0; i < list.count; i++)
-		if (text_equal(list.item[i], name))
+	for (size_t i = 0; i < program->designations; i++) {
+		const struct designation_rule *of = &program->designation[i];
+
+		for (size_t k = 0; k < of->requires_count; k++)
+			if (texts_have(of->requires[k].met, name) ||
+			    texts_have(of->requires[k].once, name))
+				return true;
+	}
+	for (size_t i = 0; i < program->lates; i++)
+		if (texts_have(program->late[i].met, name))
 			return true;
 	return false;
 }
 
 bool program_knows_requirement(const struct program *program, struct text name)
 {
-	for (size_t i = 0; i < program->designations; i++)
-		if (list_has(program->designation[i].requires->met, name))
+	if (program_asks_for(program, name) ||
+	    (program->audit.given &&
+		text_equal(program->audit.requirement, name)))
+		return true;
+	for (size_t i = 0; i < program->minimums; i++)
+		if (text_equal(program->minimum[i].if_met, name))
 			return true;
-	for (size_t i = 0; i < program->lates; i++)
-		if (list_has(program->late[i].met, name))
+	for (size_t i = 0; i < program->leaves; i++)
+		if (text_equal(program->leave[i].requirement, name))
+			return true;
+	for (size_t i = 0; i < program->exemptions; i++)
+		if (text_equal(program->exemption[i].requirement, name))
 			return true;
 	return false;
 }
@@ -173,6 +189,33 @@ void *parse_list(struct parsing *p, struct node *map, const char *key,
 	return rules;
 }
 
+void *parse_variants(struct parsing *p, struct node *node, const char *example,
+    size_t size, size_t *ret_count, struct node **ret_first)
+{
+	bool list = node->kind == NODE_LIST;
+	size_t count = list ? node->count : 1;
+	struct node *item = list ? node->first : node;
+	void *rules;
+
+	*ret_count = 0;
+	*ret_first = item;
+	if (count == 0 || count > PROGRAM_RULES_MOST) {
+		complain(p->complaints, node,
+		    "%.*s: one such as %s or a list of 1 to %d was expected",
+		    TEXT_ARGS(node->key), example, PROGRAM_RULES_MOST);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++, item = item->next)
+		if (!node_is_map(item, p->complaints))
+			return NULL;
+	rules = arena_take_many(&p->program->arena, count, size);
+	if (rules == NULL)
+		p->no_memory = true;
+	else
+		*ret_count = count;
+	return rules;
+}
+
 static void parse_sources(struct parsing *p, struct node *root)
 {
 	struct node *list;
@@ -259,15 +302,19 @@ static void parse_program(struct parsing *p, struct node *root)
 	if (!node_is_map(root, p->complaints))
 		return;
 	parse_head(p, root);
-	parse_periods(p, root);
+	parse_designations(p, root);
+	parse_renewals(p, root);
 	parse_claims(p, root);
+	parse_carry(p, root);
+	parse_minimums(p, root);
 	parse_money(p, root);
 	node_no_others(root,
 	    "program, language, title, time_zone, unit, currency, note, "
 	    "assumptions, sources, designations, period, requires, "
 	    "accreditation, providers, eligibility, deadlines, rates, "
 	    "unmatched, factors, splits, same, caps, recognition, taxes, "
-	    "renewal, carry, notices, agreements",
+	    "renewal, carry, minimums, leaves, exemptions, notices, "
+	    "agreements",
 	    p->complaints);
 }
 

@@ -120,10 +120,7 @@ static void parse_limit(
 		parse_refuse(p, item, "prorated",
 		    "a percentage falls with the required total by itself");
 	if (!rule->is_percent && !rule->prorated) {
-		parse_refuse(p, item, "step",
-		    "only a limit that is reckoned, by `percent` or "
-		    "`prorated: true`, is rounded");
-		parse_refuse(p, item, "round",
+		parse_refuse_rounding(p, item,
 		    "only a limit that is reckoned, by `percent` or "
 		    "`prorated: true`, is rounded");
 	}

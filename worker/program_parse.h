@@ -28,11 +28,20 @@ void parse_words(struct parsing *p, struct node *map, const char *fallback,
 void *parse_list(struct parsing *p, struct node *map, const char *key,
     size_t size, size_t *ret_count, struct node **ret_list);
 
+/* The same for a rule that is one map or a list of variants. */
+void *parse_variants(struct parsing *p, struct node *node, const char *example,
+    size_t size, size_t *ret_count, struct node **ret_first);
+bool texts_have(struct text_list list, struct text name);
+/* True if a period or a late renewal asks for that requirement. */
+bool program_asks_for(const struct program *program, struct text name);
+
 /* ---- program_values.c: numbers, dates, choices */
 
 /* Complains about `key` of `map`, if it is there: `why` it does not fit. */
 void parse_refuse(
     struct parsing *p, struct node *map, const char *key, const char *why);
+void parse_refuse_rounding(
+    struct parsing *p, struct node *map, const char *why);
 /* Which of the words of `choice` (as "a, b or c") the node is. */
 bool parse_choice(struct parsing *p, struct node *node,
     const char *const *choice, size_t count, size_t *ret);
@@ -51,6 +60,14 @@ void parse_rounding(struct parsing *p, struct node *map, credit_t *ret_step,
 /* A number as a fraction, or what there are of it in one. */
 bool parse_ratio(
     struct parsing *p, struct node *node, bool upside_down, struct ratio *ret);
+/* PRORATE_NOT with a complaint. */
+enum prorate_kind parse_month_or_day(struct parsing *p, struct node *node);
+/* Names of requirements, sorted; a NULL node is none. */
+void parse_requirements(
+    struct parsing *p, struct node *node, struct text_list *ret);
+/* One that must be there. */
+bool parse_requirement(
+    struct parsing *p, struct node *map, const char *key, struct text *ret);
 /* Names of SAME_… fields, as bits. */
 void parse_fields(struct parsing *p, struct node *node, unsigned *ret);
 bool parse_reason(struct parsing *p, struct node *node, enum reason *ret);
@@ -65,7 +82,10 @@ void parse_dates(
  * cohort? */
 void parse_match(
     struct parsing *p, struct node *rule, bool holder, struct match *ret);
-void parse_periods(struct parsing *p, struct node *root);
+void parse_designations(struct parsing *p, struct node *root);
+void parse_renewals(struct parsing *p, struct node *root);
+void parse_carry(struct parsing *p, struct node *root);
+void parse_minimums(struct parsing *p, struct node *root);
 void parse_claims(struct parsing *p, struct node *root);
 void parse_rates(struct parsing *p, struct node *root);
 void parse_caps(struct parsing *p, struct node *root);
