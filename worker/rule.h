@@ -88,6 +88,7 @@ enum step_kind {
 	STEP_DECISION, /* the reviewer's credits */
 	STEP_DUPLICATE,
 	STEP_CAP,
+	STEP_AUDIT,   /* chosen for audit: documents and a decision */
 	STEP_GATE,    /* evidence, decision, payment still wanted */
 	STEP_PAID,    /* as far as paid for */
 	STEP_REFUSED, /* not eligible */

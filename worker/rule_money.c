@@ -71,5 +71,7 @@ money_t rule_fee(struct work *work, credit_t credits)
 	if (!exact_scale(credits, work->program->fee_per_credit, CREDIT_ONE,
 		ROUND_HALF_UP, &fee))
 		work->overflow = true;
+	if (credits > 0)
+		rule_sum(work, &fee, work->program->fee_per_request);
 	return fee;
 }

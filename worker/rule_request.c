@@ -122,25 +122,41 @@ static bool has_evidence(const struct request_work *request, struct text kind)
 	return false;
 }
 
+static bool is_among(const struct text *item, size_t count, struct text text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(item[i], text))
+			return true;
+	return false;
+}
+
+/* What the first rule that fits asks for, and what an audit asks for beside. */
 static void find_missing(struct work *work, struct request_work *request)
 {
 	const struct program *program = work->program;
+	struct text_list wanted[2] = {{NULL, 0}, {NULL, 0}};
 	struct text *missing;
 	size_t count = 0;
 
-	for (size_t i = 0; i < program->evidences && !request->needs; i++)
+	for (size_t i = 0; i < program->evidences; i++)
 		if (rule_match(
-			&program->evidence[i].match, request->claim, NULL))
-			request->needs = &program->evidence[i];
-	if (request->needs == NULL)
+			&program->evidence[i].match, request->claim, NULL)) {
+			wanted[0] = program->evidence[i].kinds;
+			break;
+		}
+	if (request->audited)
+		wanted[1] = program->audit.needs;
+	if (wanted[0].count + wanted[1].count == 0)
 		return;
-	missing =
-	    rule_take(work, request->needs->kinds.count, sizeof(*missing));
+	missing = rule_take(
+	    work, wanted[0].count + wanted[1].count, sizeof(*missing));
 	if (missing == NULL)
 		return;
-	for (size_t i = 0; i < request->needs->kinds.count; i++)
-		if (!has_evidence(request, request->needs->kinds.item[i]))
-			missing[count++] = request->needs->kinds.item[i];
+	for (size_t n = 0; n < 2; n++)
+		for (size_t i = 0; i < wanted[n].count; i++)
+			if (!has_evidence(request, wanted[n].item[i]) &&
+			    !is_among(missing, count, wanted[n].item[i]))
+				missing[count++] = wanted[n].item[i];
 	request->out.missing = (struct text_list){missing, count};
 }
 
@@ -214,7 +230,8 @@ static enum request_state state_of(
 		return REQUEST_DECLINED;
 	if (request->out.missing.count > 0)
 		return REQUEST_AWAITING_EVIDENCE;
-	if ((work->program->decision_required && decision == NULL) ||
+	if (((work->program->decision_required || request->audited) &&
+		decision == NULL) ||
 	    claim->unmatched ||
 	    (claim->rate->kind == RATE_DECIDED &&
 		(decision == NULL || !decision->has_credits)) ||
@@ -305,6 +322,16 @@ static void explain_gate(
 	rule_explain(work, slot, step);
 }
 
+static void explain_audit(
+    struct work *work, const struct request_work *request, struct slot *slot)
+{
+	if (request->audited && slot->share.period != NO_PERIOD)
+		rule_explain(work, slot,
+		    (struct step){.kind = STEP_AUDIT,
+			.rule = &work->program->audit.words,
+			.credits = slot->share.allowed});
+}
+
 static void credit_slots(struct work *work, struct request_work *request)
 {
 	const struct request *out = &request->out;
@@ -319,6 +346,7 @@ static void credit_slots(struct work *work, struct request_work *request)
 		if (share->reason == REASON_NONE &&
 		    out->state != REQUEST_CREDITED)
 			share->reason = out->reason;
+		explain_audit(work, request, slot);
 		explain_gate(work, request, slot);
 	}
 }
@@ -334,6 +362,7 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	out->name = request->name;
 	out->fact = rule_index(work, request->fact);
 	if (request->claim->refused == REASON_NONE) {
+		request->audited = rule_is_audited(work, request->claim);
 		find_missing(work, request);
 		find_flags(work, request);
 	}

@@ -178,6 +178,10 @@ static void put_note(struct note *note, const struct step *step)
 	case STEP_CAP:
 		put_cap(note, step);
 		break;
+	case STEP_AUDIT:
+		note_words(note, "it was chosen for audit: its documents are "
+				 "asked for and a reviewer decides");
+		break;
 	case STEP_PAID:
 		put_paid(note, step);
 		break;

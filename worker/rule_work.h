@@ -61,9 +61,9 @@ struct request_work {
 	struct text name;
 	const struct fact *fact; /* the one that holds the name */
 	struct claim *claim;
-	const struct evidence_rule *needs;
 	const struct fact *decision; /* the one that counts */
 	bool withdrawn;
+	bool audited;
 	bool settled; /* rule_request_settle() was here */
 	money_t paid;
 	const struct fact **parts; /* all facts of that name, any type */
@@ -195,6 +195,8 @@ void rule_period_settle(
 bool rule_requirements_met(struct work *work, const struct line *line,
     struct text_list names, date_t from, date_t until);
 void rule_request_settle(struct work *work, struct request_work *request);
+/* rule_audit.c: is that request, which lies in its periods, audited? */
+bool rule_is_audited(const struct work *work, const struct claim *claim);
 void rule_period_finish(struct work *work, struct period_work *period);
 void rule_verdicts(struct work *work);
 void rule_postings(struct work *work);
