@@ -106,9 +106,20 @@
 	"An organization's rules are a document (YAML).\n"                     \
 	" creditctl program check FILE…          says what is wrong, and "   \
 	"where\n"                                                              \
+	" creditctl program try FILE             what would change if it "     \
+	"ruled\n"                                                              \
 	" creditctl program publish FILE…        the next revision rules\n"  \
 	" creditctl program list                 all revisions\n"              \
 	" creditctl program show ORG [REVISION]  the document\n"               \
+	"\n"                                                                   \
+	"try rules every member's whole history in the database (--dsn, a "    \
+	"role that may read) by the document and by the revision in force, "   \
+	"in one snapshot, and changes nothing. It says how many members "      \
+	"differ, for each designation how many gain and lose and how much, "   \
+	"the sizes of these changes, where the status of a period, a request " \
+	"or money is another, and of each way the greatest cases with the "    \
+	"claims and the rules that make the difference. A gain or loss is of " \
+	"the totals of all periods, carried-in credits included.\n"            \
 	"\n"                                                                   \
 	"publish puts the revision into the database (--dsn, as owner or as "  \
 	"creditd_publisher) and tells creditd (--control or --dir) that it "   \

@@ -1,0 +1,365 @@
+/* A certification that differs, with why: its periods, and each claim that
+ * counts otherwise with the rule that decided before and after. */
+#include "try.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule.h"
+
+#define CLAIMS_MOST 20 /* in one case */
+#define NOTE_SIZE   512
+
+static json_t *json_of(struct text text)
+{
+	return text.at != NULL ? json_stringn(text.at, text.length)
+			       : json_null();
+}
+
+static json_t *json_credit(credit_t credits)
+{
+	char number[EXACT_TEXT_SIZE];
+
+	return json_of(credit_write(credits, number));
+}
+
+static json_t *json_date(date_t date)
+{
+	char text[DATE_TEXT_SIZE];
+
+	return json_of(date_write(date, text));
+}
+
+static void set(json_t *map, const char *key, struct text text)
+{
+	if (text.at != NULL)
+		json_object_set_new(map, key, json_of(text));
+}
+
+/* ---- periods */
+
+static json_t *json_names(struct text_list names)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < names.count; i++)
+		json_array_append_new(list, json_of(names.item[i]));
+	return list;
+}
+
+static json_t *standing_of(const struct period *period)
+{
+	if (period == NULL)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "status",
+	    period_status_name(period->status), "required",
+	    period->has_required ? json_credit(period->required) : json_null(),
+	    "earned", json_credit(period->earned), "carried_in",
+	    json_credit(period->carried_in), "total",
+	    json_credit(period->total), "missing", json_names(period->missing));
+}
+
+static json_t *periods_of(const struct try_rulings *r, struct text designation)
+{
+	const struct period *was, *is;
+	json_t *list = json_array();
+	size_t was_at = 0, is_at = 0;
+
+	while (try_next_period(r, &was_at, &is_at, &was, &is)) {
+		const struct period *any = is != NULL ? is : was;
+		json_t *before, *after;
+
+		if (!text_equal(any->designation, designation))
+			continue;
+		before = standing_of(was);
+		after = standing_of(is);
+		if (json_equal(before, after) && was->ends_on == is->ends_on) {
+			json_decref(before);
+			json_decref(after);
+			continue;
+		}
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:b, s:o, s:o}", "starts_on",
+			      json_date(any->starts_on), "ends_on",
+			      json_date(any->ends_on), "current", any->current,
+			      "before", before, "after", after));
+	}
+	return list;
+}
+
+/* ---- claims */
+
+/* What one ruling says of a claim for the designation. */
+struct side {
+	const struct ruling *ruling;
+	const struct verdict *verdict;
+	const struct share *share; /* NULL: it has none */
+	credit_t credited;
+	enum reason reason;
+};
+
+/* A claim that differs. */
+struct difference {
+	size_t fact;
+	struct side before, after;
+	credit_t change;
+};
+
+static credit_t adjusted(
+    const struct ruling *ruling, size_t fact, struct text designation)
+{
+	credit_t credits = 0;
+
+	for (size_t i = 0; i < ruling->postings; i++) {
+		const struct posting *posting = &ruling->posting[i];
+
+		if (posting->cause == fact &&
+		    posting->account == ACCOUNT_ADJUSTMENT &&
+		    text_equal(posting->designation, designation))
+			credits += posting->value;
+	}
+	return credits;
+}
+
+static struct side side_of(
+    const struct ruling *ruling, size_t fact, struct text designation)
+{
+	struct side side = {
+	    .ruling = ruling, .verdict = &ruling->verdict[fact]};
+
+	for (size_t i = 0; i < side.verdict->shares; i++) {
+		const struct share *share =
+		    &ruling->share[side.verdict->share + i];
+
+		if (text_equal(share->designation, designation))
+			side.share = share;
+	}
+	if (side.share != NULL)
+		side.credited = side.share->credited;
+	else if (ruling->fact[fact].type == EVENT_ADJUSTED)
+		side.credited = adjusted(ruling, fact, designation);
+	side.reason = side.share != NULL ? side.share->reason : REASON_NONE;
+	if (side.reason == REASON_NONE &&
+	    (side.share == NULL || side.credited < side.share->raw))
+		side.reason = side.verdict->reason;
+	return side;
+}
+
+/* Is the claim about the designation at all, in one of the rulings? */
+static bool concerns(const struct difference *d, struct text designation)
+{
+	const struct fact *fact = &d->before.ruling->fact[d->fact];
+
+	if (d->before.share != NULL || d->after.share != NULL)
+		return true;
+	if (fact->type == EVENT_ADJUSTED || fact->type == EVENT_GRANTED ||
+	    fact->type == EVENT_RENEWED || fact->type == EVENT_TRANSFERRED)
+		return text_equal(fact->designation, designation);
+	return fact->type == EVENT_ACTIVITY || fact->type == EVENT_REQUESTED;
+}
+
+/* The step from which on the two rulings part; the last one where they don't.
+ */
+static size_t parting(const struct share *mine, const struct share *theirs)
+{
+	size_t i = 0;
+
+	while (theirs != NULL && i < mine->steps && i < theirs->steps &&
+	       mine->step[i].kind == theirs->step[i].kind &&
+	       mine->step[i].reason == theirs->step[i].reason &&
+	       mine->step[i].credits == theirs->step[i].credits)
+		i++;
+	return i < mine->steps ? i : mine->steps - 1;
+}
+
+/* The step that decided what counts: the one that reduced it first, else the
+ * one from which on the rulings part. */
+static const struct step *deciding(const struct share *share, size_t from)
+{
+	for (size_t i = from; i < share->steps; i++)
+		if (share->reason != REASON_NONE &&
+		    share->step[i].reason == share->reason)
+			return &share->step[i];
+	return &share->step[from];
+}
+
+static json_t *json_step(const struct ruling *ruling, const struct step *step)
+{
+	char note[NOTE_SIZE];
+	json_t *map =
+	    json_pack("{s:o, s:o, s:o}", "rule", json_of(step_rule(step)),
+		"note", json_of(step_note(ruling, step, note, sizeof(note))),
+		"credits", json_credit(step->credits));
+
+	set(map, "source", step_source(step));
+	return map;
+}
+
+static json_t *json_side(const struct side *side, const struct side *other)
+{
+	const struct share *share = side->share;
+	bool explained = share != NULL && share->steps > 0;
+	size_t from = explained ? parting(share, other->share) : 0;
+	json_t *steps = json_array();
+	json_t *map = json_pack("{s:o, s:s, s:s?, s:s?}", "credited",
+	    json_credit(side->credited), "outcome",
+	    outcome_name(side->verdict->outcome), "code",
+	    side->reason != REASON_NONE ? reason_name(side->reason) : NULL,
+	    "message",
+	    side->reason != REASON_NONE ? reason_sentence(side->reason) : NULL);
+
+	if (explained)
+		set(map, "rule", step_rule(deciding(share, from)));
+	for (size_t i = from; explained && i < share->steps; i++)
+		json_array_append_new(
+		    steps, json_step(side->ruling, &share->step[i]));
+	json_object_set_new(map, "steps", steps);
+	return map;
+}
+
+static json_t *json_claim(const struct difference *d)
+{
+	const struct fact *fact = &d->before.ruling->fact[d->fact];
+	date_t date =
+	    fact->type == EVENT_ACTIVITY || fact->type == EVENT_REQUESTED
+		? fact->activity.completed_on
+		: fact->on;
+	json_t *map = json_pack("{s:{s:o, s:o}, s:s, s:o}", "event", "source",
+	    json_of(fact->source), "id", json_of(fact->id), "type",
+	    event_type_name(fact->type), "date", json_date(date));
+
+	set(map, "request", fact->request);
+	set(map, "kind", fact->activity.kind);
+	set(map, "activity", fact->activity.code);
+	set(map, "category", fact->activity.category);
+	set(map, "provider", fact->activity.provider);
+	json_object_set_new(map, "before", json_side(&d->before, &d->after));
+	json_object_set_new(map, "after", json_side(&d->after, &d->before));
+	return map;
+}
+
+/* The greatest change first; of equal ones the earlier fact. */
+static int compare(const void *a, const void *b)
+{
+	const struct difference *x = a, *y = b;
+	credit_t dx = x->change < 0 ? -x->change : x->change;
+	credit_t dy = y->change < 0 ? -y->change : y->change;
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	return x->fact < y->fact ? -1 : 1;
+}
+
+static bool differs(const struct difference *d)
+{
+	return d->change != 0 || d->before.reason != d->after.reason ||
+	       d->before.verdict->outcome != d->after.verdict->outcome;
+}
+
+static void add_claims(
+    json_t *shown, const struct try_rulings *r, struct text designation)
+{
+	struct difference *list = calloc(r->before.facts + 1, sizeof(*list));
+	json_t *claims = json_array();
+	size_t count = 0;
+
+	for (size_t i = 0; list != NULL && i < r->before.facts; i++) {
+		struct difference *d = &list[count];
+
+		d->fact = i;
+		d->before = side_of(&r->before, i, designation);
+		d->after = side_of(&r->after, i, designation);
+		d->change = d->after.credited - d->before.credited;
+		count += differs(d) && concerns(d, designation);
+	}
+	if (list != NULL)
+		qsort(list, count, sizeof(*list), compare);
+	for (size_t i = 0; i < count && i < CLAIMS_MOST; i++)
+		json_array_append_new(claims, json_claim(&list[i]));
+	json_object_set_new(shown, "claims", claims);
+	if (count > CLAIMS_MOST)
+		json_object_set_new(shown, "more_claims",
+		    json_integer((json_int_t)(count - CLAIMS_MOST)));
+	free(list);
+}
+
+json_t *try_case(const struct try_rulings *r, const struct try_certification *c)
+{
+	json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "member",
+	    json_of(r->member), "designation", json_of(c->designation),
+	    "before", json_credit(c->before), "after", json_credit(c->after),
+	    "change", json_credit(c->after - c->before), "periods",
+	    periods_of(r, c->designation));
+
+	if (shown != NULL)
+		add_claims(shown, r, c->designation);
+	return shown;
+}
+
+/* ---- the greatest changes */
+
+/* Where no credits differ, a worse status weighs most, then any other, then
+ * what remains to be earned. */
+static credit_t weight_of(enum try_way way, const struct try_certification *c)
+{
+	size_t was = try_status_of(c->was), is = try_status_of(c->is);
+	credit_t weight = c->after - c->before;
+
+	if (way == TRY_OTHER && c->was != NULL && c->is != NULL)
+		weight = c->is->remaining - c->was->remaining;
+	if (weight < 0)
+		weight = -weight;
+	if (way == TRY_OTHER && was != is)
+		weight += was == PERIOD_COMPLETE || is == PERIOD_LAPSED
+			      ? 4 * CREDIT_MOST
+			      : 2 * CREDIT_MOST;
+	return weight;
+}
+
+static int compare_text(struct text text, const json_t *json)
+{
+	return text_compare(text,
+	    (struct text){json_string_value(json), json_string_length(json)});
+}
+
+/* Does the case stand before one that is shown? Whatever the order in which
+ * members come, the same ones are kept. */
+static bool stands_before(const struct try_rulings *r,
+    const struct try_certification *c, credit_t weight,
+    const struct try_place *place)
+{
+	int order;
+
+	if (weight != place->weight)
+		return weight > place->weight;
+	order =
+	    compare_text(r->member, json_object_get(place->shown, "member"));
+	if (order == 0)
+		order = compare_text(c->designation,
+		    json_object_get(place->shown, "designation"));
+	return order < 0;
+}
+
+bool try_offer(struct try *try, enum try_way way, const struct try_rulings *r,
+    const struct try_certification *c)
+{
+	struct try_top *top = &try->shown[way];
+	credit_t weight = weight_of(way, c);
+	size_t place = top->count;
+	json_t *shown;
+
+	while (place > 0 && stands_before(r, c, weight, &top->place[place - 1]))
+		place--;
+	if (place == try->top)
+		return true;
+	shown = try_case(r, c);
+	if (shown == NULL)
+		return false;
+	if (top->count == try->top)
+		json_decref(top->place[--top->count].shown);
+	memmove(top->place + place + 1, top->place + place,
+	    (top->count - place) * sizeof(*top->place));
+	top->place[place] = (struct try_place){weight, shown};
+	top->count++;
+	return true;
+}
