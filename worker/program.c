@@ -313,7 +313,7 @@ static void parse_program(struct parsing *p, struct node *root)
 	    "assumptions, sources, designations, period, requires, "
 	    "accreditation, providers, eligibility, deadlines, rates, "
 	    "unmatched, factors, splits, same, caps, recognition, taxes, "
-	    "renewal, carry, minimums, leaves, exemptions, notices, "
+	    "renewal, carry, freeze, minimums, leaves, exemptions, notices, "
 	    "agreements",
 	    p->complaints);
 }

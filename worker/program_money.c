@@ -1,5 +1,7 @@
-/* Programs: recognition (documents, decision, fee) and taxes. */
+/* Programs: recognition (documents, decision, audit, fee) and taxes. */
 #include "program_parse.h"
+
+#define ONE_IN_MOST 1000000
 
 static void parse_evidence(struct parsing *p, struct node *map)
 {
@@ -27,23 +29,54 @@ static void parse_fee(struct parsing *p, struct node *map)
 {
 	struct program *program = p->program;
 	struct node *fee = node_get(map, "fee");
-	struct node *amount;
+	struct node *credit, *request;
 
 	program->fee_words.name = TEXT("fee");
 	if (fee == NULL || !node_is_map(fee, p->complaints))
 		return;
 	parse_words(p, fee, "fee", &program->fee_words);
-	amount = node_want(fee, "per_credit", p->complaints);
-	if (node_decimal(amount, p->complaints, 2, &program->fee_per_credit) &&
-	    (program->fee_per_credit < 0 ||
-		program->fee_per_credit > MONEY_MOST / 1000))
-		complain(p->complaints, amount,
-		    "per_credit: an amount of 0.00 or more was expected");
-	if (program->currency.length == 0)
+	credit = node_get(fee, "per_credit");
+	request = node_get(fee, "per_request");
+	if (credit == NULL && request == NULL)
 		complain(p->complaints, fee,
-		    "a fee needs `currency` at the top of the program");
-	node_no_others(
-	    fee, "rule, source, assumption, note, per_credit", p->complaints);
+		    "fee: `per_credit` (such as 11.00) or `per_request` (such "
+		    "as 25.00) was expected");
+	(void)parse_amount(
+	    p, credit, MONEY_MOST / 1000, &program->fee_per_credit);
+	(void)parse_amount(p, request, MONEY_MOST, &program->fee_per_request);
+	node_no_others(fee,
+	    "rule, source, assumption, note, per_credit, per_request",
+	    p->complaints);
+}
+
+static void parse_audit(struct parsing *p, struct node *map)
+{
+	struct audit_rule *rule = &p->program->audit;
+	struct node *audit = node_get(map, "audit");
+	struct node *needs;
+	int64_t one_in = 0;
+
+	if (audit == NULL || !node_is_map(audit, p->complaints))
+		return;
+	rule->given = true;
+	parse_words(p, audit, "audit", &rule->words);
+	parse_match(p, audit, false, &rule->match);
+	(void)node_int(
+	    node_get(audit, "one_in"), p->complaints, 1, ONE_IN_MOST, &one_in);
+	rule->one_in = (int)one_in;
+	if (node_get(audit, "requirement") != NULL)
+		(void)parse_requirement(
+		    p, audit, "requirement", &rule->requirement);
+	else if (node_get(audit, "one_in") == NULL)
+		complain(p->complaints, audit,
+		    "audit: `one_in` (such as 20) or a `requirement` (such as "
+		    "audit) was expected, which says who is audited");
+	needs = node_get(audit, "needs");
+	if (needs != NULL)
+		(void)parse_texts(p, needs, &rule->needs);
+	node_no_others(audit,
+	    "rule, source, assumption, note, when, one_in, requirement, needs",
+	    p->complaints);
 }
 
 static void parse_recognition(struct parsing *p, struct node *root)
@@ -59,9 +92,10 @@ static void parse_recognition(struct parsing *p, struct node *root)
 	parse_evidence(p, map);
 	(void)node_bool(node_get(map, "decision"), p->complaints,
 	    &program->decision_required);
+	parse_audit(p, map);
 	parse_fee(p, map);
 	node_no_others(map,
-	    "rule, source, assumption, note, evidence, decision, fee",
+	    "rule, source, assumption, note, evidence, decision, audit, fee",
 	    p->complaints);
 }
 
@@ -84,10 +118,7 @@ static void parse_lines(
 			continue;
 		(void)parse_text(p, line, "name", true, &tax->name);
 		percent = node_want(line, "percent", p->complaints);
-		if (node_decimal(percent, p->complaints, 4, &tax->rate) &&
-		    (tax->rate < 0 || tax->rate > TAX_SCALE))
-			complain(p->complaints, percent,
-			    "percent: a number from 0 to 100 was expected");
+		(void)parse_percent(p, percent, true, &tax->rate);
 		node_no_others(line, "name, percent", p->complaints);
 		rule->lines++;
 	}

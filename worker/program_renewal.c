@@ -25,18 +25,28 @@ static void parse_late(struct parsing *p, struct node *map)
 			    "within_months: the stages of lateness go from "
 			    "short to long");
 		rule->months = (int)months;
-		if (node_decimal(
-			node_get(item, "fee"), p->complaints, 2, &rule->fee) &&
-		    (rule->fee < 0 || rule->fee > MONEY_MOST ||
-			program->currency.length == 0))
-			complain(p->complaints, node_get(item, "fee"),
-			    "fee: an amount of 0.00 or more was expected, and "
-			    "`currency` at the top");
+		(void)parse_amount(
+		    p, node_get(item, "fee"), MONEY_MOST, &rule->fee);
 		parse_requirements(p, node_get(item, "met"), &rule->met);
 		node_no_others(item,
 		    "rule, source, assumption, note, within_months, fee, met",
 		    p->complaints);
 	}
+}
+
+/* What each renewal costs, in addition to a late fee. */
+static void parse_renewal_fee(struct parsing *p, struct node *map)
+{
+	struct program *program = p->program;
+	struct node *fee = node_get(map, "fee");
+
+	(void)parse_amount(p, fee, MONEY_MOST, &program->renewal_fee);
+	(void)node_bool(node_get(map, "fee_once"), p->complaints,
+	    &program->renewal_fee_once);
+	if (fee == NULL)
+		parse_refuse(p, map, "fee_once",
+		    "there is no fee here: `fee` was expected beside it, such "
+		    "as 45.00");
 }
 
 static void parse_renewal(struct parsing *p, struct node *root)
@@ -54,9 +64,11 @@ static void parse_renewal(struct parsing *p, struct node *root)
 	(void)node_int(
 	    node_get(map, "early_days"), p->complaints, 0, 3660, &early);
 	program->renewal_early_days = (int)early;
+	parse_renewal_fee(p, map);
 	parse_late(p, map);
 	program->late_is_free = program->lates == 0;
-	node_no_others(map, "rule, source, assumption, note, early_days, late",
+	node_no_others(map,
+	    "rule, source, assumption, note, early_days, fee, fee_once, late",
 	    p->complaints);
 }
 

@@ -9,6 +9,7 @@ unit_test(test_rule unit/test_rule.c history)
 unit_test(test_program unit/test_program.c history)
 unit_test(test_program_claims unit/test_program_claims.c history)
 unit_test(test_program_periods unit/test_program_periods.c history)
+unit_test(test_program_money unit/test_program_money.c history)
 
 # The ruling of histories given as JSON, for tests/property/compare.py.
 add_executable(rule_json property/rule_json.c)
