@@ -193,6 +193,29 @@ static void apply_cap(
 	}
 }
 
+/* The period's own are of the width of a category. */
+static void apply_own_caps(struct work *work, struct period_work *period)
+{
+	for (size_t i = 0; i < period->own_caps; i++)
+		apply_cap(work, &period->own_cap[i], period);
+}
+
+static void apply_caps(struct work *work, struct period_work *period)
+{
+	const struct program *program = work->program;
+	bool own = false;
+
+	for (size_t i = 0; i < program->caps; i++) {
+		if (!own && program->cap[i].span >= CAP_CATEGORY) {
+			apply_own_caps(work, period);
+			own = true;
+		}
+		apply_cap(work, &program->cap[i], period);
+	}
+	if (!own)
+		apply_own_caps(work, period);
+}
+
 static void place_slot(struct work *work, struct period_work *period,
     struct claim *claim, struct slot *slot)
 {
@@ -258,6 +281,5 @@ void rule_place(
 	if (work->no_memory)
 		return;
 	find_same(work, period);
-	for (size_t i = 0; i < work->program->caps; i++)
-		apply_cap(work, &work->program->cap[i], period);
+	apply_caps(work, period);
 }

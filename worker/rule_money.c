@@ -75,3 +75,52 @@ money_t rule_fee(struct work *work, credit_t credits)
 		rule_sum(work, &fee, work->program->fee_per_request);
 	return fee;
 }
+
+void rule_charge(struct work *work, const struct late_rule *stage,
+    const struct fact *renewal)
+{
+	money_t late = stage == NULL ? 0 : stage->fee;
+
+	if (late > 0 || work->program->renewal_fee > 0)
+		work->renewal_fee[work->renewal_fees++] =
+		    (struct renewal_fee){.renewal = renewal, .late = late};
+}
+
+static int compare_renewals(const void *a, const void *b)
+{
+	return rule_compare_dated(((const struct renewal_fee *)a)->renewal,
+	    ((const struct renewal_fee *)b)->renewal);
+}
+
+/* The fee of renewal itself, from each or from the first of a day. */
+static void add_renewal_fee(struct work *work)
+{
+	struct renewal_fee **list =
+	    rule_take(work, work->renewal_fees, sizeof(*list));
+
+	if (list == NULL)
+		return;
+	for (size_t i = 0; i < work->renewal_fees; i++)
+		list[i] = &work->renewal_fee[i];
+	if (work->program->renewal_fee_once)
+		rule_sort(work, list, work->renewal_fees, compare_renewals);
+	for (size_t i = 0; i < work->renewal_fees; i++)
+		if (i == 0 || !work->program->renewal_fee_once ||
+		    list[i]->renewal->on != list[i - 1]->renewal->on)
+			list[i]->fee = work->program->renewal_fee;
+}
+
+/* One amount of fee and one of tax for each renewal. */
+void rule_renewal_fees(struct work *work)
+{
+	if (work->program->renewal_fee > 0)
+		add_renewal_fee(work);
+	for (size_t i = 0; i < work->renewal_fees; i++) {
+		struct renewal_fee *cost = &work->renewal_fee[i];
+		date_t on = cost->renewal->on;
+
+		rule_sum(work, &cost->fee, cost->late);
+		cost->tax =
+		    rule_tax(work, cost->fee, rule_jurisdiction(work, on), on);
+	}
+}

@@ -14,9 +14,8 @@ const char *period_opening_name(enum period_opening opening)
 	return names[opening];
 }
 
-/* Met within the days given and not expired on the last of them. */
-static bool is_met(struct work *work, const struct line *line, struct text name,
-    date_t from, date_t until)
+const struct fact *rule_met(const struct work *work, const struct line *line,
+    struct text name, date_t from, date_t until)
 {
 	const struct facts *facts = &work->standing[EVENT_REQUIREMENT];
 
@@ -30,37 +29,64 @@ static bool is_met(struct work *work, const struct line *line, struct text name,
 			text_equal(fact->designation, line->rule->name)) &&
 		    (fact->expires_on == DATE_NONE ||
 			fact->expires_on >= until))
-			return true;
+			return fact;
 	}
+	return NULL;
+}
+
+/* Keeps the names sorted, each once; they come mostly in their order. */
+static void add_missing(struct text *missing, size_t *count, struct text name)
+{
+	size_t at = *count;
+
+	while (at > 0 && text_compare(missing[at - 1], name) > 0)
+		at--;
+	if (at > 0 && text_equal(missing[at - 1], name))
+		return;
+	memmove(
+	    missing + at + 1, missing + at, (*count - at) * sizeof(*missing));
+	missing[at] = name;
+	++*count;
+}
+
+static bool list_has(struct text_list list, struct text name)
+{
+	for (size_t i = 0; i < list.count; i++)
+		if (text_equal(list.item[i], name))
+			return true;
 	return false;
 }
 
-bool rule_requirements_met(struct work *work, const struct line *line,
-    struct text_list names, date_t from, date_t until)
-{
-	for (size_t i = 0; i < names.count; i++)
-		if (!is_met(work, line, names.item[i], from, until))
-			return false;
-	return true;
-}
-
 static void find_missing(
-    struct work *work, const struct line *line, struct period *period)
+    struct work *work, const struct line *line, struct period_work *period)
 {
-	struct text_list names = line->rule->requires->met;
+	const struct requires_rule *rule = period->requires;
+	struct period *out = &period->out;
+	size_t most = rule->met.count + rule->once.count + out->minimums;
 	struct text *missing;
 	size_t count = 0;
 
-	if (names.count == 0)
+	out->missing = (struct text_list){0};
+	if (most == 0)
 		return;
-	missing = rule_take(work, names.count, sizeof(*missing));
+	missing = rule_take(work, most, sizeof(*missing));
 	if (missing == NULL)
 		return;
-	for (size_t i = 0; i < names.count; i++)
-		if (!is_met(work, line, names.item[i], period->starts_on,
-			period->ends_on))
-			missing[count++] = names.item[i];
-	period->missing = (struct text_list){missing, count};
+	for (size_t i = 0; i < rule->met.count; i++)
+		if (!list_has(rule->once, rule->met.item[i]) &&
+		    !rule_met(work, line, rule->met.item[i], out->starts_on,
+			out->ends_on) &&
+		    !rule_is_waived(work, period, rule->met.item[i]))
+			add_missing(missing, &count, rule->met.item[i]);
+	for (size_t i = 0; i < rule->once.count; i++)
+		if (!rule_met(work, line, rule->once.item[i],
+			period->tenure->from, out->ends_on) &&
+		    !rule_is_waived(work, period, rule->once.item[i]))
+			add_missing(missing, &count, rule->once.item[i]);
+	for (size_t i = 0; i < out->minimums; i++)
+		if (!out->minimum[i].met)
+			add_missing(missing, &count, out->minimum[i].name);
+	out->missing = (struct text_list){missing, count};
 }
 
 static void add_claims(struct work *work, struct period_work *period)
@@ -80,16 +106,18 @@ static void add_claims(struct work *work, struct period_work *period)
 	}
 }
 
-static void add_adjustments(
-    struct work *work, const struct line *line, struct period *period)
+void rule_period_total(
+    struct work *work, const struct line *line, struct period_work *period)
 {
-	const struct facts *facts = &work->standing[EVENT_ADJUSTED];
+	struct period *out = &period->out;
 
-	for (size_t i = rule_first_on(facts, period->starts_on);
-	     i < facts->count && facts->item[i]->on <= period->ends_on; i++)
-		if (text_equal(facts->item[i]->designation, line->rule->name))
-			rule_sum(
-			    work, &period->adjusted, facts->item[i]->credits);
+	out->total = out->carried_in;
+	rule_sum(work, &out->total, out->earned);
+	out->remaining = out->has_required && out->total < out->required
+			     ? out->required - out->total
+			     : 0;
+	rule_count(work, line, period);
+	find_missing(work, line, period);
 }
 
 void rule_period_settle(
@@ -98,15 +126,12 @@ void rule_period_settle(
 	struct period *out = &period->out;
 
 	add_claims(work, period);
-	add_adjustments(work, line, out);
+	out->adjusted = rule_adjusted(work, line, out->starts_on, out->ends_on);
 	rule_sum(work, &out->earned, out->accredited);
 	rule_sum(work, &out->earned, out->recognized);
 	rule_sum(work, &out->earned, out->adjusted);
-	out->total = out->carried_in;
-	rule_sum(work, &out->total, out->earned);
-	if (out->has_required && out->total < out->required)
-		out->remaining = out->required - out->total;
-	find_missing(work, line, out);
+	rule_backfill(work, line, period);
+	rule_period_total(work, line, period);
 }
 
 static enum period_status status_of(

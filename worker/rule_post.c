@@ -47,22 +47,40 @@ static void post_adjustments(struct work *work, const struct period *period)
 	}
 }
 
+/* One amount a claim, whatever it is split into: its parts stand together. */
+static void post_claims(struct work *work, const struct period_work *period)
+{
+	credit_t credits = 0;
+
+	for (size_t s = 0; s < period->slots; s++) {
+		const struct share *share = &period->slot[s]->share;
+
+		rule_sum(work, &credits, share->credited);
+		if (s + 1 < period->slots &&
+		    period->slot[s + 1]->claim == period->slot[s]->claim)
+			continue;
+		post_credits(
+		    work, &period->out, ACCOUNT_CREDIT, share->fact, credits);
+		credits = 0;
+	}
+}
+
+/* What came in from the period before, less what went back to it, is of the
+ * renewal that opened this one; what the next one filled is of its renewal. */
 static void post_period(struct work *work, const struct period_work *period)
 {
 	const struct period *out = &period->out;
 
-	post_credits(
-	    work, out, ACCOUNT_CARRY_IN, out->opened_by, out->carried_in);
-	for (size_t s = 0; s < period->slots; s++) {
-		const struct share *share = &period->slot[s]->share;
-
-		post_credits(
-		    work, out, ACCOUNT_CREDIT, share->fact, share->credited);
-	}
+	post_credits(work, out, ACCOUNT_CARRY_IN, out->opened_by,
+	    out->carried_in - period->filled);
+	post_claims(work, period);
 	post_adjustments(work, out);
-	if (period->closed_by != NULL)
-		post_credits(work, out, ACCOUNT_CARRY_OUT,
-		    rule_index(work, period->closed_by), period->carried_out);
+	if (period->closed_by == NULL)
+		return;
+	post_credits(work, out, ACCOUNT_CARRY_IN,
+	    rule_index(work, period->closed_by), period->filled);
+	post_credits(work, out, ACCOUNT_CARRY_OUT,
+	    rule_index(work, period->closed_by), period->carried_out);
 }
 
 /* Fee and tax post with the credit, for as much as is credited. */
@@ -90,10 +108,11 @@ static void post_payments(struct work *work)
 void rule_postings(struct work *work)
 {
 	const struct ruling *ruling = work->ruling;
-	size_t most = ruling->facts + 2 * work->requests + 2 * work->lates;
+	size_t most =
+	    ruling->facts + 2 * work->requests + 2 * work->renewal_fees;
 
 	for (size_t i = 0; i < work->periods; i++)
-		most += work->period[i]->slots + 2;
+		most += work->period[i]->slots + 3;
 	work->ruling->posting =
 	    rule_take(work, most, sizeof(*work->ruling->posting));
 	if (work->no_memory)
@@ -102,11 +121,11 @@ void rule_postings(struct work *work)
 		post_period(work, work->period[i]);
 	for (size_t i = 0; i < work->requests; i++)
 		post_request(work, &work->request[i]);
-	for (size_t i = 0; i < work->lates; i++) {
-		post_money(work, ACCOUNT_FEE, work->late[i].renewal,
-		    work->late[i].fee);
-		post_money(work, ACCOUNT_TAX, work->late[i].renewal,
-		    work->late[i].tax);
+	for (size_t i = 0; i < work->renewal_fees; i++) {
+		const struct renewal_fee *cost = &work->renewal_fee[i];
+
+		post_money(work, ACCOUNT_FEE, cost->renewal, cost->fee);
+		post_money(work, ACCOUNT_TAX, cost->renewal, cost->tax);
 	}
 	post_payments(work);
 }

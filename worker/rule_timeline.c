@@ -82,21 +82,6 @@ static void make_slots(struct work *work, struct claim *claim)
 	}
 }
 
-/* The day after the end of a period that begins on `start`. */
-static date_t find_anniversary(const struct period_rule *rule,
-    const struct tenure *tenure, date_t start, int number)
-{
-	int year, month, day, years = rule->months / 12;
-
-	if (rule->shape == PERIOD_ANNIVERSARY)
-		return date_add_months(tenure->from, rule->months * number);
-	date_split(start, &year, &month, &day);
-	while (year % years != rule->remainder ||
-	       date_of(year, rule->end_month, rule->end_day) < start)
-		year++;
-	return date_of(year, rule->end_month, rule->end_day) + 1;
-}
-
 static bool remember(struct work *work, struct period_work *period)
 {
 	if (work->periods == work->period_room) {
@@ -120,29 +105,23 @@ static bool remember(struct work *work, struct period_work *period)
 static struct period_work *open_period(struct work *work, struct line *line,
     date_t start, int number, const struct fact *opener)
 {
-	const struct tenure *tenure = &line->tenure[line->at];
 	struct period_work *period = rule_take(work, 1, sizeof(*period));
 
 	if (period == NULL || !remember(work, period))
 		return NULL;
 	period->number = number;
-	period->tenure = tenure;
-	period->requires = line->rule->requires;
-	period->anniversary =
-	    find_anniversary(line->rule->period, tenure, start, number);
+	period->tenure = &line->tenure[line->at];
+	period->before = number == 1 ? NULL : line->last;
 	period->out.designation = line->rule->name;
 	period->out.starts_on = start;
-	period->out.ends_on = period->anniversary - 1;
-	if (tenure->next != DATE_NEVER && period->out.ends_on >= tenure->next)
-		period->out.ends_on = tenure->next - 1;
+	rule_span(work, line, period);
 	period->out.opened_on = opener->on;
 	period->out.opened_by = rule_index(work, opener);
 	period->out.opening = opener->type == EVENT_RENEWED ? OPENED_RENEWED
 			      : opener->type == EVENT_TRANSFERRED
 				  ? OPENED_TRANSFERRED
 				  : OPENED_GRANTED;
-	period->out.has_required = period->requires->has_total;
-	period->out.required = period->requires->total;
+	rule_require(work, line, period);
 	line->open = period;
 	line->last = period;
 	rule_place(work, line, period);
@@ -168,38 +147,27 @@ static const struct late_rule *find_stage(const struct program *program,
 	return NULL;
 }
 
-static bool is_complete(const struct period *period)
-{
-	return period->missing.count == 0 &&
-	       (!period->has_required || period->total >= period->required);
-}
-
-static void charge_late_fee(
-    struct work *work, const struct late_rule *stage, const struct fact *fact)
-{
-	struct text place = rule_jurisdiction(work, fact->on);
-
-	if (stage == NULL || stage->fee == 0)
-		return;
-	work->late[work->lates++] = (struct late_fee){
-	    fact, stage->fee, rule_tax(work, stage->fee, place, fact->on)};
-}
-
-/* What is left over after the requirement: carried in is used up first,
- * accredited and adjusted next, recognized last. */
-static credit_t carry_over(
+/* Complete, but for credits that the next period may fill in. */
+static bool is_complete(
     const struct program *program, const struct period *period)
 {
-	credit_t carried;
+	credit_t may_lack = program->carries && program->carry.backfills
+				? program->carry.backfill_at_most
+				: 0;
 
-	if (!program->carries || !period->has_required)
-		return 0;
-	carried = period->total - period->required;
-	if (program->carry.recognized_only && carried > period->recognized)
-		carried = period->recognized;
-	if (carried > program->carry.at_most)
-		carried = program->carry.at_most;
-	return carried > 0 ? carried : 0;
+	return period->missing.count == 0 && period->remaining <= may_lack;
+}
+
+/* All that lateness asks for, by the day of the renewal. */
+static bool meets_stage(struct work *work, const struct line *line,
+    const struct period_work *period, const struct late_rule *stage, date_t on)
+{
+	for (size_t i = 0; stage != NULL && i < stage->met.count; i++)
+		if (!rule_met(work, line, stage->met.item[i],
+			period->out.starts_on, on) &&
+		    !rule_is_waived(work, period, stage->met.item[i]))
+			return false;
+	return true;
 }
 
 static void renew(struct work *work, struct line *line,
@@ -207,15 +175,15 @@ static void renew(struct work *work, struct line *line,
 {
 	struct period_work *next;
 
-	if (period->anniversary >= line->tenure[line->at].next)
-		return; /* superseded: there is nothing to open */
+	if (period->anniversary >= line->tenure[line->at].next ||
+	    period->anniversary > DATE_LAST)
+		return; /* superseded, or the end of days: nothing to open */
 	next = open_period(
 	    work, line, period->anniversary, period->number + 1, fact);
 	if (next == NULL)
 		return;
 	period->closed_by = fact;
-	period->carried_out = carry_over(work->program, &period->out);
-	next->out.carried_in = period->carried_out;
+	rule_carry(work, period, next);
 }
 
 /* Judges one renewal against the last opened period, which may open the next.
@@ -242,16 +210,15 @@ static void judge_renewal(struct work *work, struct line *line,
 			return;
 		}
 	}
-	if (!is_complete(&period->out) ||
-	    (stage != NULL && !rule_requirements_met(work, line, stage->met,
-				  period->out.starts_on, fact->on))) {
+	if (!is_complete(program, &period->out) ||
+	    !meets_stage(work, line, period, stage, fact->on)) {
 		wait_for(
 		    work, fact, OUTCOME_PENDING, REASON_REQUIREMENTS_MISSING);
 		return;
 	}
 	renew(work, line, period, fact);
 	if (period->closed_by == fact)
-		charge_late_fee(work, stage, fact);
+		rule_charge(work, stage, fact);
 }
 
 static void settle(struct work *work, struct line *line)
@@ -306,7 +273,8 @@ void rule_timeline(struct work *work)
 		make_slots(work, &work->claim[i]);
 	for (size_t i = 0; i < work->lines; i++)
 		renewals += work->line[i].renewals;
-	work->late = rule_take(work, renewals, sizeof(*work->late));
+	work->renewal_fee =
+	    rule_take(work, renewals, sizeof(*work->renewal_fee));
 	for (size_t i = 0; i < work->lines && !work->no_memory; i++)
 		open_period(work, &work->line[i], work->line[i].tenure[0].from,
 		    1, work->line[i].tenure[0].opener);
@@ -314,4 +282,5 @@ void rule_timeline(struct work *work)
 		settle(work, line);
 	for (size_t i = 0; i < work->lines && !work->no_memory; i++)
 		work->line[i].last->out.current = true;
+	rule_renewal_fees(work);
 }

@@ -83,9 +83,24 @@ struct period_work {
 	date_t anniversary; /* first day of the next period, if renewed */
 	int number;         /* of its tenure, from 1 */
 	const struct tenure *tenure;
-	const struct requires_rule *requires; /* the variant that holds */
+	struct period_work *before;           /* that it renewed, or NULL */
+	const struct period_rule *rule;       /* the variant that holds */
+	const struct requires_rule *requires; /* likewise */
+	date_t counted_from; /* its end is `lengths` of its rule later */
+	int lengths;
+	date_t whole_from; /* first day of a whole period with its end */
+	credit_t asked;    /* of requires->total: less in a short period or
+			    * with leave; nothing else changes it */
+	bool *exempt;      /* by each exemption of the program; NULL: by none */
+	struct minimum *minimum;                  /* out.minimum */
+	const struct minimum_rule **minimum_rule; /* of each of these */
+	struct cap_rule *own_cap; /* of minimums beside the total */
+	size_t own_caps;
 	const struct fact *closed_by; /* renewal that opened the next one */
 	credit_t carried_out;
+	credit_t lot[CARRY_PERIODS_MOST]; /* carried in: earned so many periods
+					   * before, [0] in the last one */
+	credit_t filled; /* from the next period, where credits were missing */
 	struct slot **slot; /* of its claims, in the total order */
 	size_t slots;
 };
@@ -102,8 +117,9 @@ struct line {
 };
 
 /* Money that a renewal costs. */
-struct late_fee {
+struct renewal_fee {
 	const struct fact *renewal;
+	money_t late; /* for being late */
 	money_t fee, tax;
 };
 
@@ -130,8 +146,8 @@ struct work {
 	size_t lines;
 	struct period_work **period;
 	size_t periods, period_room;
-	struct late_fee *late;
-	size_t lates;
+	struct renewal_fee *renewal_fee; /* in the order they took effect */
+	size_t renewal_fees;
 	bool no_memory, overflow;
 };
 
@@ -190,10 +206,91 @@ void rule_requests(struct work *work); /* before claims: names and parts */
 void rule_claims(struct work *work);
 void rule_timeline(struct work *work);
 void rule_place(struct work *work, struct line *line, struct period_work *p);
+
+/* rule_span.c: from when to when a period runs. Whole months between two days,
+ * the second not included. */
+void rule_span(
+    struct work *work, const struct line *line, struct period_work *period);
+bool rule_era_holds(
+    const struct era *era, date_t starts_on, const struct tenure *tenure);
+int rule_months(date_t from, date_t until);
+
+/* rule_leave.c: the day after the end of a period that leave makes longer; what
+ * is left of its requirement after leave. */
+date_t rule_extend(struct work *work, const struct line *line,
+    const struct period_work *period, date_t end);
+void rule_reduce(
+    struct work *work, const struct line *line, struct period_work *period);
+
+/* rule_requires.c: what the period asks for, before any claim is placed in it.
+ */
+void rule_require(
+    struct work *work, const struct line *line, struct period_work *period);
+/* Sets the total that is asked, and why it is another than before. */
+void rule_require_other(struct period_work *period, credit_t credits,
+    enum required_change change, const struct rule_words *words);
+/* credits × part / whole, rounded once. */
+credit_t rule_share(struct work *work, credit_t credits, struct ratio part,
+    credit_t step, enum rounding rounding);
+/* A limit that falls with the requirement of a short period (or of one with
+ * leave): limit × asked / total as stated, rounded. */
+credit_t rule_prorated(struct work *work, const struct period_work *period,
+    credit_t limit, credit_t step, enum rounding rounding);
+/* Does an exemption waive that requirement or minimum? */
+bool rule_is_waived(const struct work *work, const struct period_work *period,
+    struct text name);
+
+/* rule_minimum.c: the minimums that apply to a period and what each asks for.
+ * One beside the total adds to it, and a cap of its own. */
+void rule_ask(
+    struct work *work, const struct line *line, struct period_work *period);
+/* COVERS: what each of its values needs; 0: any credit. */
+credit_t rule_least(struct work *work, const struct period_work *period,
+    const struct minimum_rule *rule);
+
+/* rule_count.c: what a settled period has of each of its minimums. */
+void rule_count(
+    struct work *work, const struct line *line, struct period_work *period);
+/* What there was of a minimum that is met once for all, if it was enough. */
+int64_t rule_had_before(
+    const struct period_work *period, const struct minimum_rule *rule);
+/* The calendar years that lie wholly in a period; false: none does. */
+bool rule_whole_years(
+    const struct period *period, date_t *ret_first, date_t *ret_last);
+/* Has it earned anything, and is it a claim of which `match` (or NULL) speaks?
+ */
+bool rule_counts(const struct match *match, const struct slot *slot);
+/* The credits of such claims of a period and those it renewed, from a day to a
+ * day. */
+credit_t rule_earned(struct work *work, const struct match *match,
+    const struct period_work *period, date_t from, date_t until);
+/* Likewise adjustments of the designation. */
+credit_t rule_adjusted(
+    struct work *work, const struct line *line, date_t from, date_t until);
+
+/* rule_values.c: how many different values the claims of these days have, how
+ * many values of the rule they cover. */
+int64_t rule_different(struct work *work, const struct minimum_rule *rule,
+    const struct period_work *period, date_t from, date_t until);
+int64_t rule_covered(struct work *work, const struct minimum_rule *rule,
+    const struct period_work *period, date_t from, date_t until);
+
+/* rule_carry.c: what a renewed period leaves to the next one, and what a period
+ * gives back to the one before, where that opened it with too little. */
+void rule_carry(
+    struct work *work, struct period_work *period, struct period_work *next);
+void rule_backfill(
+    struct work *work, const struct line *line, struct period_work *period);
+
 void rule_period_settle(
     struct work *work, struct line *line, struct period_work *period);
-bool rule_requirements_met(struct work *work, const struct line *line,
-    struct text_list names, date_t from, date_t until);
+/* Its total, what is missing: again when carried_in is another. */
+void rule_period_total(
+    struct work *work, const struct line *line, struct period_work *period);
+/* A requirement.met of that name, of a day from..until and not expired on the
+ * last, or NULL. */
+const struct fact *rule_met(const struct work *work, const struct line *line,
+    struct text name, date_t from, date_t until);
 void rule_request_settle(struct work *work, struct request_work *request);
 /* rule_audit.c: is that request, which lies in its periods, audited? */
 bool rule_is_audited(const struct work *work, const struct claim *claim);
@@ -207,5 +304,10 @@ money_t rule_tax(struct work *work, money_t net, struct text place, date_t on);
 /* The member's jurisdiction on a day, or absent. */
 struct text rule_jurisdiction(const struct work *work, date_t on);
 money_t rule_fee(struct work *work, credit_t credits);
+/* A renewal took effect, so late that `stage` holds (NULL: in time). */
+void rule_charge(struct work *work, const struct late_rule *stage,
+    const struct fact *renewal);
+/* What each renewal costs, once all of them are known. */
+void rule_renewal_fees(struct work *work);
 
 #endif
