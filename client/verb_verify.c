@@ -214,8 +214,11 @@ static int run(struct verify *v)
 	if (v->programs == NULL)
 		return ctl_fail("no memory");
 	progress_begin(&v->progress, endpoint_now_ms());
+	/* Locked in the order in which the worker makes their partitions: else
+	 * the two could wait for each other. */
 	if (!db_script(v->db, "beginning a snapshot",
-		"begin isolation level repeatable read, read only") ||
+		"begin isolation level repeatable read, read only;"
+		"lock table body, change in access share mode") ||
 	    !load_programs(v) || !load_key(v) || !count_rows(v) ||
 	    !check_streams(v)) {
 		progress_clear(&v->progress);
