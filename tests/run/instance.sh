@@ -333,13 +333,16 @@ start_workers() { # start_workers DIR COUNT
 }
 
 prepare_database() { # prepare_database DIR
-	local dir=$1
+	local dir=$1 programs=$top/schema/programs
 	export CREDITD_SCHEMA=$top/schema
 	creditctl "$dir" migrate >"$dir/log/migrate.log" 2>&1 || {
 		tail -n 5 "$dir/log/migrate.log" >&2
 		fail "the database could not be brought up to date"
 	}
-	creditctl "$dir" program publish --offline "$top"/schema/programs/*.yaml \
+	# An organization's number is given for ever, and its streams with it: the
+	# first ones in this order. What is published already stays as it is.
+	creditctl "$dir" program publish --offline \
+		"$programs"/{canfitpro,cpc,csep,acsm}.yaml "$programs"/*.yaml \
 		>"$dir/log/publish.log" 2>&1 || {
 		tail -n 5 "$dir/log/publish.log" >&2
 		fail "the programs could not be published"

@@ -343,6 +343,6 @@ def differs(expected, actual, path=""):
     return None
 
 
-def read_cases(name):
-    with open(TOP / "tests" / "cases" / name) as file:
-        return [json.loads(line) for line in file if line.strip()]
+def read_cases(path):
+    return [json.loads(line) for line in path.read_text().splitlines()
+            if line.strip()]

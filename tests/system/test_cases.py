@@ -1,4 +1,7 @@
-"""The golden cases hold through the real programs, in any order of arrival."""
+"""The golden cases hold through the real programs, in any order of arrival.
+
+A case may speak of several members, of several organizations. The examples
+(schema/programs/examples) are published into an instance of their own."""
 
 import itertools
 import os
@@ -8,11 +11,7 @@ from decimal import Decimal
 
 import rig
 
-MOST_ORDERS = 120
-SAMPLE = 20
-
-
-def orders(steps):
+def orders(steps, most, sample):
     """Every order of the steps that keeps the order of those with one id; the
     given one first, a sample where there are too many."""
     ids = [step["submit"]["id"] for step in steps]
@@ -30,15 +29,15 @@ def orders(steps):
         left = {id: iter(same) for id, same in places.items()}
         return [next(left[word]) for word in words]
 
-    if count <= MOST_ORDERS:
+    if count <= most:
         words = sorted(set(itertools.permutations(ids)))
     else:
         seed = int(os.environ.get("CREDITD_SEED", random.randrange(1 << 32)))
-        print("       %d orders: 20 random ones, CREDITD_SEED=%d" % (
-            count, seed), flush=True)
+        print("       %d orders: %d random ones, CREDITD_SEED=%d" % (
+            count, sample, seed), flush=True)
         chance = random.Random(seed)
         words = []
-        while len(words) < SAMPLE:
+        while len(words) < sample:
             shuffled = list(ids)
             chance.shuffle(shuffled)
             if tuple(shuffled) not in words:
@@ -48,55 +47,68 @@ def orders(steps):
     return [given] + [order for order in rest if order != given]
 
 
-def renamed(value, old, new):
+def renamed(value, names):
     if isinstance(value, dict):
-        return {k: renamed(v, old, new) for k, v in value.items()}
-    return new if value == old else value
+        return {k: renamed(v, names) for k, v in value.items()}
+    return names.get(value, value) if isinstance(value, str) else value
 
 
-class GoldenCases(unittest.TestCase):
+class Cases(unittest.TestCase):
+    """Plays cases against `instance`, which a subclass provides."""
+
+    most_orders, sample = 120, 20
+
     @classmethod
     def setUpClass(cls):
-        cls.instance = rig.shared()
         cls.partner = cls.instance.partner()
-        cls.subscribers = {
-            name: cls.instance.subscriber(name, cls.partner)
-            for name in ("canfitpro", "cpc")}
+        cls.subscribers = {}
 
     @classmethod
     def tearDownClass(cls):
         for subscriber in cls.subscribers.values():
             subscriber.close()
+        cls.partner.close()
+
+    def subscriber(self, organization):
+        if organization not in self.subscribers:
+            self.subscribers[organization] = self.instance.subscriber(
+                organization, self.partner)
+        return self.subscribers[organization]
 
     def play(self, case):
-        """Every order is a member of its own; one after the other is sent
-        without waiting, which keeps the order of one member's events."""
+        """Every order is played with members of its own; one after the other is
+        sent without waiting, which keeps the order of one member's events."""
         steps = case["steps"]
-        old = steps[0]["submit"]["member"]
-        organization = old.split("/")[0]
+        named = [step["submit"]["member"] for step in steps]
+        named += [final["member"] for final in case.get("final", [])]
+        for organization in {old.split("/")[0] for old in named}:
+            self.subscriber(organization)
         histories = []
-        for order in orders(steps):
-            histories.append((rig.member(organization), order))
-        sent = [(who, place) for who, order in histories for place in order]
+        for order in orders(steps, self.most_orders, self.sample):
+            names = {old: rig.member(old.split("/")[0]) for old in set(named)}
+            histories.append((names, order))
+        sent = [(n, place) for n, (_, order) in enumerate(histories)
+                for place in order]
         replies, _ = self.partner.submit_all(
-            [renamed(steps[place]["submit"], old, who) for who, place in sent])
-        answers = {}
-        for (who, place), reply in zip(sent, replies):
-            answers.setdefault(who, {})[place] = reply
-        return histories, answers, organization, old
+            [renamed(steps[place]["submit"], histories[n][0])
+             for n, place in sent])
+        answers = [{} for _ in histories]
+        for (n, place), reply in zip(sent, replies):
+            answers[n][place] = reply
+        return histories, answers
 
-    def check_expected(self, case, answers, given):
+    def check_expected(self, case, answers):
         """What the steps expect holds in the given order; a refusal in all."""
-        for who, of_member in answers.items():
+        for n, of_order in enumerate(answers):
             for place, step in enumerate(case["steps"]):
-                verb, body = of_member[place]
+                verb, body = of_order[place]
                 refusal = step["expect"].get("refused")
                 if refusal is not None:
                     self.assertEqual((verb, body.get("code")),
                                      (b"REFUSED", refusal), body)
                     continue
                 self.assertEqual(verb, b"RESULT", body)
-                if who == given:
+                if n == 0:
                     found = rig.differs(step["expect"], body, "step %d" % place)
                     self.assertIsNone(found, "%s\n%s" % (found, body))
 
@@ -107,18 +119,19 @@ class GoldenCases(unittest.TestCase):
         self.fail("%s has no balance of %s: %r" % (
             who, final["designation"], balances))
 
-    def check_query(self, who, finals):
-        answer = self.partner.query("balance", member=who)
+    def check_query(self, finals):
         for final in finals:
+            who = final["member"]
+            answer = self.partner.query("balance", member=who)
             found = rig.differs(
                 final, self.balance_of(who, final, answer["balances"]))
             self.assertIsNone(found, "QUERY balance: %s" % found)
-        return answer["balances"]
 
-    def check_feed(self, who, finals, latest):
+    def check_feed(self, finals, latest):
         for final in finals:
+            who = final["member"]
             of_designation = [
-                b for (m, d, _), b in latest.items()
+                b for (m, d, _), b in latest[who.split("/")[0]].items()
                 if m == who and d == final["designation"]
                 and not b.get("removed")]
             current = max(of_designation,
@@ -130,7 +143,7 @@ class GoldenCases(unittest.TestCase):
     def latest_on_feed(self, organization):
         """The last balance by (member, designation, start): what came live,
         and by `changes` what did not come yet."""
-        subscriber = self.subscribers[organization]
+        subscriber = self.subscriber(organization)
         subscriber.listen(0.05)
         subscriber.catch_up()
         self.assertEqual(subscriber.gaps(), [])
@@ -162,53 +175,98 @@ class GoldenCases(unittest.TestCase):
         return {key: value for key, value in sums.items() if value != 0}
 
     def check_case(self, case):
-        histories, answers, organization, old = self.play(case)
-        given = histories[0][0]
-        self.check_expected(case, answers, given)
-        self.database(case, histories)
-        latest = self.latest_on_feed(organization)
-        sums = self.sums_by_claim(given)
-        for who, order in histories:
-            finals = renamed({"f": case.get("final", [])}, old, who)["f"]
-            finals = [dict(f, member=who) for f in finals]
+        histories, answers = self.play(case)
+        self.check_expected(case, answers)
+        finals = [[renamed(final, names) for final in case.get("final", [])]
+                  for names, _ in histories]
+        self.check_table([final for of_order in finals for final in of_order])
+        latest = {organization: self.latest_on_feed(organization)
+                  for organization in {who.split("/")[0]
+                                       for who in histories[0][0]}}
+        sums = {old: self.sums_by_claim(new)
+                for old, new in histories[0][0].items()}
+        for (names, order), of_order in zip(histories, finals):
             with self.subTest(order=[
                     case["steps"][p]["submit"]["id"] for p in order]):
-                self.check_query(who, finals)
-                self.check_feed(who, finals, latest)
-                self.assertEqual(self.sums_by_claim(who), sums)
+                self.check_query(of_order)
+                self.check_feed(of_order, latest)
+                for old, new in names.items():
+                    self.assertEqual(self.sums_by_claim(new), sums[old])
 
-    def database(self, case, histories):
-        """The balance table and the ledger say the same as `final`."""
+    def check_table(self, finals):
+        """The balance table says the same as `final`."""
+        if not finals:
+            return
         rows = self.instance.sql(
-            "SELECT member, designation, period_starts_on::text, earned, carried_in"
-            " FROM balance WHERE member IN (%s)" % ",".join(
-                "'%s'" % who for who, _ in histories))
-        for who, _ in histories:
-            for final in case.get("final", []):
-                of_designation = [r for r in rows if r[0] == who
-                                  and r[1] == final["designation"]]
-                self.assertTrue(of_designation, "%s: no row" % who)
-                row = max(of_designation, key=lambda r: r[2])
-                for key, column in (("earned", 3), ("carried_in", 4)):
-                    if key in final:
-                        self.assertEqual(
-                            int(row[column]),
-                            Decimal(final[key]) * 10000, (who, key))
+            "SELECT member, designation, period_starts_on::text, earned,"
+            " carried_in FROM balance WHERE member IN (%s)" % ",".join(
+                "'%s'" % final["member"] for final in finals))
+        for final in finals:
+            who = final["member"]
+            of_designation = [r for r in rows if r[0] == who
+                              and r[1] == final["designation"]]
+            self.assertTrue(of_designation, "%s: no row" % who)
+            row = max(of_designation, key=lambda r: r[2])
+            for key, column in (("earned", 3), ("carried_in", 4)):
+                if key in final:
+                    self.assertEqual(int(row[column]),
+                                     Decimal(final[key]) * 10000, (who, key))
 
 
-def _add(name):
-    for number, case in enumerate(rig.read_cases(name), 1):
+class GoldenCases(Cases):
+    """The bodies that ship, in the instance that all tests share."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.instance = rig.shared()
+        super().setUpClass()
+
+
+class ExampleCases(Cases):
+    """Bodies that are nothing but a document: published while it runs."""
+
+    most_orders, sample = 24, 8
+
+    @classmethod
+    def setUpClass(cls):
+        cls.instance = rig.Instance(workers=2)
+        for path in sorted(PROGRAMS.glob("examples/*.yaml")):
+            cls.instance.creditctl("program", "publish", str(path))
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.instance.verify()
+        cls.instance.down()
+
+    def test_all_have_cases(self):
+        """every example is a program of its own and has cases"""
+        spoken_of = {step["submit"]["member"].split("/")[0]
+                     for path in CASES.glob("examples/*.jsonl")
+                     for case in rig.read_cases(path)
+                     for step in case["steps"]}
+        programs = {path.stem for path in PROGRAMS.glob("examples/*.yaml")}
+        self.assertEqual(programs - spoken_of, set())
+        listed = self.instance.creditctl("program", "list")
+        self.assertEqual([p for p in programs if p not in listed], [])
+
+
+def _add(where, path):
+    name = path.stem.replace("-", "_")
+    for number, case in enumerate(rig.read_cases(path), 1):
         def test(self, case=case):
             self.check_case(case)
-        test.__doc__ = "%s: %s" % (name.split(".")[0], case["case"])
-        setattr(GoldenCases, "test_%s_%02d" % (
-            name.split(".")[0], number), test)
+        test.__doc__ = "%s: %s" % (path.stem, case["case"])
+        setattr(where, "test_%s_%02d" % (name, number), test)
 
 
-_add("canfitpro.jsonl")
-_add("cpc.jsonl")
-_add("canfitpro-more.jsonl")
-_add("cpc-more.jsonl")
+PROGRAMS = rig.TOP / "schema" / "programs"
+CASES = rig.TOP / "tests" / "cases"
+for _path in CASES.glob("*.jsonl"):
+    _add(GoldenCases, _path)
+for _path in CASES.glob("examples/*.jsonl"):
+    _add(ExampleCases, _path)
 
 if __name__ == "__main__":
     unittest.main()

@@ -47,8 +47,8 @@ class Run(unittest.TestCase):
         values = dict(line.split("=", 1)
                       for line in first.stdout.splitlines())
         self.assertEqual(
-            set(values), {"events", "feed.canfitpro", "feed.cpc", "control",
-                          "creditctl", "dsn"})
+            set(values), {"events", "feed.canfitpro", "feed.cpc", "feed.csep",
+                          "feed.acsm", "control", "creditctl", "dsn"})
         self.assertEqual((place / "instance").read_text(), first.stdout)
         partner = rig.Partner(values["events"])
         self.addCleanup(partner.close)
