@@ -172,9 +172,11 @@ static void parse_condition(
 	if (parse_choice(p, node_get(map, "period"), words, 2, &i))
 		rule->only_if =
 		    i == 0 ? MINIMUM_FIRST_PERIOD : MINIMUM_LATER_PERIODS;
+	(void)parse_credits(
+	    p, node_get(map, "required_from"), false, &rule->required_from);
 	node_no_others(map,
-	    "met, period, starts_from, starts_until, granted_from, "
-	    "granted_until",
+	    "met, period, required_from, starts_from, starts_until, "
+	    "granted_from, granted_until",
 	    p->complaints);
 }
 

@@ -271,7 +271,8 @@ struct minimum_rule {
 	bool beside_total; /* added to the total, which it serves only so far */
 	bool prorated;     /* falls with the requirement of a short period */
 	enum minimum_if only_if;
-	struct text if_met; /* only if that requirement is met, or absent */
+	struct text if_met;     /* only if that requirement is met, or absent */
+	credit_t required_from; /* only if so many credits are required */
 	struct era era;
 };
 

@@ -47,6 +47,9 @@ static bool applies(struct work *work, const struct line *line,
 		return false;
 	if (rule->is_percent && !out->has_required)
 		return false;
+	if (rule->required_from > 0 &&
+	    (!out->has_required || out->required < rule->required_from))
+		return false;
 	return is_for_holder(&rule->match, period) &&
 	       rule_era_holds(&rule->era, out->starts_on, period->tenure) &&
 	       has_span(rule, period) &&

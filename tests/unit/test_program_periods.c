@@ -247,7 +247,8 @@ static void minimums_hold_under_conditions(void **state)
 	    "  - {name: f, at_least: 3, only_if: {period: first}}\n"
 	    "  - {name: l, at_least: 3, only_if: {period: later, starts_from: "
 	    "2020-01-01, starts_until: 2021-01-01, granted_from: 2010-01-01, "
-	    "granted_until: 2011-01-01}}\n");
+	    "granted_until: 2011-01-01}}\n"
+	    "  - {name: r, at_least: 3, only_if: {required_from: 2.0}}\n");
 	const struct minimum_rule *last = &p->minimum[4];
 
 	(void)state;
@@ -264,6 +265,8 @@ static void minimums_hold_under_conditions(void **state)
 	assert_int_equal(last->era.until, date_of(2021, 1, 1));
 	assert_int_equal(last->era.granted_from, date_of(2010, 1, 1));
 	assert_int_equal(last->era.granted_until, date_of(2011, 1, 1));
+	assert_int_equal(last->required_from, 0);
+	assert_int_equal(p->minimum[5].required_from, 2 * CREDIT_ONE);
 	program_destroy(p);
 }
 
@@ -347,6 +350,9 @@ static void times_and_conditions_are_refused(void **state)
 	    MINIMUM "{name: a, at_least: 1, only_if: ^{}}\n", "a condition");
 	program_refused(
 	    MINIMUM "{name: a, at_least: 1, only_if: ^first}\n", "a map");
+	program_refused(MINIMUM
+	    "{name: a, at_least: 1, only_if: {required_from: ^0}}\n",
+	    "above 0");
 	program_refused(MINIMUM
 	    "{name: a, at_least: 1, only_if: {period: ^last}}\n",
 	    "period: first or later");
