@@ -35,6 +35,12 @@ static void parse_surplus(
 
 	rule->at_most = CREDIT_MOST;
 	(void)parse_credits(p, node_get(map, "at_most"), true, &rule->at_most);
+	rule->is_percent =
+	    parse_percent(p, node_get(map, "percent"), true, &rule->percent);
+	if (node_get(map, "percent") == NULL)
+		parse_refuse_rounding(
+		    p, map, "only a `percent` of the requirement is rounded");
+	parse_rounding(p, map, &rule->step, &rule->rounding);
 	rule->recognized_only =
 	    parse_choice(p, node_get(map, "only"), only, 1, &i);
 	rule->has_match = node_get(map, "when") != NULL;
@@ -59,8 +65,8 @@ static void parse_carry_over(struct parsing *p, struct node *root)
 	parse_surplus(p, map, &program->carry);
 	parse_backfill(p, map, &program->carry);
 	node_no_others(map,
-	    "rule, source, assumption, note, at_most, only, when, last_months, "
-	    "periods, backfill",
+	    "rule, source, assumption, note, at_most, percent, step, round, "
+	    "only, when, last_months, periods, backfill",
 	    p->complaints);
 }
 

@@ -300,6 +300,10 @@ struct exemption_rule {
 struct carry_rule {
 	struct rule_words words;
 	credit_t at_most;
+	bool is_percent; /* nor more than `percent` of the required total */
+	int64_t percent; /* in TAX_SCALE */
+	credit_t step;   /* of the percentage */
+	enum rounding rounding;
 	bool recognized_only;
 	bool has_match; /* only what these claims earned */
 	struct match match;

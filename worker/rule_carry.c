@@ -27,6 +27,25 @@ static credit_t carriable(struct work *work, const struct period_work *period)
 	return sum;
 }
 
+/* The most that may go into the next period. */
+static credit_t carry_limit(struct work *work, const struct period_work *period)
+{
+	const struct carry_rule *rule = &work->program->carry;
+	credit_t limit = rule->at_most, share;
+	struct ratio part;
+
+	if (!rule->is_percent)
+		return limit;
+	if (!ratio_make(rule->percent, TAX_SCALE, &part) ||
+	    !ratio_multiply(part,
+		(struct ratio){period->out.required, CREDIT_ONE}, &part) ||
+	    !ratio_round(part, rule->step, rule->rounding, &share)) {
+		work->overflow = true;
+		return 0;
+	}
+	return share < limit ? share : limit;
+}
+
 /* Takes as much of `*left` as there is. */
 static credit_t take(credit_t *left, credit_t most)
 {
@@ -43,11 +62,12 @@ void rule_carry(
     struct work *work, struct period_work *period, struct period_work *next)
 {
 	const struct carry_rule *rule = &work->program->carry;
-	credit_t room = rule->at_most, own = period->out.total, left, most;
+	credit_t room, own = period->out.total, left, most;
 
 	if (!work->program->carries || !period->out.has_required ||
 	    period->out.total <= period->out.required)
 		return;
+	room = carry_limit(work, period);
 	left = period->out.total - period->out.required;
 	for (int i = 0; i < CARRY_PERIODS_MOST; i++)
 		own -= period->lot[i];

@@ -48,8 +48,17 @@ static void carry_over_is_limited(void **state)
 	assert_int_equal(p->carry.backfill_at_most, 10 * CREDIT_ONE);
 	assert_int_equal(p->carry.backfill_months, 12);
 	program_destroy(p);
+	p = program_compiled(CARRY "{percent: 33.3333, step: 1, round: "
+				   "nearest}\n");
+	assert_true(p->carry.is_percent);
+	assert_int_equal(p->carry.percent, 333333);
+	assert_int_equal(p->carry.step, CREDIT_ONE);
+	assert_int_equal(p->carry.rounding, ROUND_HALF_UP);
+	assert_int_equal(p->carry.at_most, CREDIT_MOST);
+	program_destroy(p);
 	p = program_compiled(CARRY "{backfill: {at_most: 1}}\n");
 	assert_int_equal(p->carry.at_most, CREDIT_MOST);
+	assert_false(p->carry.is_percent);
 	assert_false(p->carry.recognized_only);
 	assert_false(p->carry.has_match);
 	assert_int_equal(p->carry.match.from, DATE_FIRST);
@@ -66,6 +75,8 @@ static void carry_over_is_refused(void **state)
 	(void)state;
 	program_refused(CARRY "^yes\n", "a map");
 	program_refused(CARRY "{at_most: ^-1}\n", "credits from 0");
+	program_refused(CARRY "{percent: ^101}\n", "percent");
+	program_refused(CARRY "{at_most: 1, step: ^1}\n", "only a `percent`");
 	program_refused(CARRY "{only: ^accredited}\n", "only: recognized was");
 	program_refused(CARRY "{last_months: ^0}\n", "from 1 to 240");
 	program_refused(CARRY "{periods: ^9}\n", "from 1 to 8");
