@@ -141,8 +141,16 @@ static void gather_requests(struct work *work)
 
 static void note_due(struct ruling *ruling, date_t on)
 {
-	if (on > ruling->today && on < ruling->next_due)
+	if (on > ruling->today && on < ruling->next_due && on <= DATE_LAST)
 		ruling->next_due = on;
+}
+
+/* No notice comes before its period begins, however short that is. */
+static date_t notice_day(const struct period *period, int days)
+{
+	date_t day = period->ends_on - days;
+
+	return day > period->starts_on ? day : period->starts_on;
 }
 
 /* The first day on which status, notices or future claims change. */
@@ -160,9 +168,9 @@ static void find_next_due(struct work *work)
 		if (!period->out.current)
 			continue;
 		for (size_t n = 0; n < program->notices; n++)
-			note_due(
-			    ruling, period->out.ends_on - program->notice[n]);
-		if (program->lates > 0)
+			note_due(ruling,
+			    notice_day(&period->out, program->notice[n]));
+		if (program->lates + program->notices > 0)
 			note_due(ruling, period->out.ends_on + 1);
 		for (size_t n = 0; n < program->lates; n++)
 			note_due(ruling, date_add_months(period->anniversary,
