@@ -58,6 +58,28 @@ void rule_explain(struct work *work, struct slot *slot, struct step step)
 	slot->steps++;
 }
 
+static void count_slot(const struct slot *slot, size_t *shares, size_t *steps)
+{
+	*shares += 1 + slot->parts;
+	*steps += slot->steps;
+	for (size_t i = 0; i < slot->parts; i++)
+		*steps += slot->part[i].steps;
+}
+
+/* Writes the slot's steps from `step` on; returns what comes after them. */
+static struct step *add_share(
+    struct ruling *ruling, const struct slot *slot, struct step *step)
+{
+	struct share *share = &ruling->share[ruling->shares++];
+
+	*share = slot->share;
+	share->step = step;
+	share->steps = slot->steps;
+	for (const struct step_link *l = slot->first; l != NULL; l = l->next)
+		*step++ = l->step;
+	return step;
+}
+
 /* The slots' shares as one array, the shares of a fact together. */
 static void gather_shares(struct work *work)
 {
@@ -66,9 +88,8 @@ static void gather_shares(struct work *work)
 	struct step *step;
 
 	for (size_t c = 0; c < work->claims; c++) {
-		shares += work->claim[c].slots;
 		for (size_t s = 0; s < work->claim[c].slots; s++)
-			steps += work->claim[c].slot[s].steps;
+			count_slot(&work->claim[c].slot[s], &shares, &steps);
 	}
 	ruling->share = rule_take(work, shares, sizeof(*ruling->share));
 	step = rule_take(work, steps, sizeof(*step));
@@ -79,16 +100,14 @@ static void gather_shares(struct work *work)
 		struct verdict *verdict = rule_verdict(work, claim->fact);
 
 		verdict->share = ruling->shares;
-		verdict->shares = claim->slots;
 		for (size_t s = 0; s < claim->slots; s++) {
-			struct slot *slot = &claim->slot[s];
+			const struct slot *slot = &claim->slot[s];
 
-			slot->share.step = step;
-			slot->share.steps = slot->steps;
-			for (struct step_link *l = slot->first; l; l = l->next)
-				*step++ = l->step;
-			ruling->share[ruling->shares++] = slot->share;
+			step = add_share(ruling, slot, step);
+			for (size_t i = 0; i < slot->parts; i++)
+				step = add_share(ruling, &slot->part[i], step);
 		}
+		verdict->shares = ruling->shares - verdict->share;
 	}
 }
 

@@ -18,7 +18,8 @@ struct verdict {
 	enum reason reason; /* REASON_NONE: nothing to say */
 	bool reversed;      /* a standing reversal takes it back */
 	size_t share;       /* first of its shares, if any */
-	size_t shares;      /* how many (a claim: one a designation) */
+	size_t shares;      /* how many (a claim: one a designation, or one
+			     * for each part that it is split into) */
 	size_t request;     /* the request that it is about, or NO_FACT */
 };
 
@@ -84,16 +85,24 @@ struct request {
 };
 
 enum step_kind {
-	STEP_RATE,     /* the raw credit by a rate */
-	STEP_DECISION, /* the reviewer's credits */
-	STEP_DUPLICATE,
-	STEP_CAP,
-	STEP_AUDIT,   /* chosen for audit: documents and a decision */
-	STEP_GATE,    /* evidence, decision, payment still wanted */
-	STEP_PAID,    /* as far as paid for */
-	STEP_REFUSED, /* not eligible */
-	STEP_DATE     /* in no open period, or still to come */
+	STEP_RATE,      /* worth by a rate; number: enum rate_kind */
+	STEP_FACTOR,    /* times number */
+	STEP_REPEAT,    /* likewise, as it repeats `other` */
+	STEP_ALLOWANCE, /* number is added for preparation */
+	STEP_TOGETHER,  /* one of `of` parts that make number so far */
+	STEP_LEAST,     /* below number, the least that counts */
+	STEP_DECISION,  /* the reviewer's credits */
+	STEP_DUPLICATE, /* of `other`, or overlaps it */
+	STEP_SPLIT,     /* number % of `of` count as category `words` */
+	STEP_CAP,       /* at most number by `cap`; of category `words` */
+	STEP_AUDIT,     /* chosen for audit: documents and a decision */
+	STEP_GATE,      /* evidence, decision, payment still wanted */
+	STEP_PAID,      /* as far as paid for */
+	STEP_REFUSED,   /* not eligible */
+	STEP_DATE       /* in no open period, or still to come */
 };
+
+struct cap_rule;
 
 /* One step of an explanation. */
 struct step {
@@ -103,6 +112,7 @@ struct step {
 	credit_t credits;              /* what is left after it */
 	int64_t number, of;            /* what the note speaks of, by kind */
 	struct text words;             /* likewise */
+	const struct cap_rule *cap;    /* STEP_CAP */
 	const struct fact *fact;       /* the claim that it is about */
 	const struct fact *other;      /* another that it speaks of, or NULL */
 };
@@ -111,12 +121,13 @@ struct step {
 struct share {
 	size_t fact;
 	struct text designation;
-	size_t period;      /* index, or NO_PERIOD */
-	bool recognized;    /* route: recognized, else accredited */
-	credit_t raw;       /* after rate and rounding */
-	credit_t allowed;   /* after duplicates and caps; holds this room */
-	credit_t credited;  /* what counts now */
-	enum reason reason; /* first thing that reduced it */
+	size_t period;        /* index, or NO_PERIOD */
+	struct text category; /* of one part of a split claim, or absent */
+	bool recognized;      /* route: recognized, else accredited */
+	credit_t raw;         /* after rate and rounding */
+	credit_t allowed;     /* after duplicates and caps; holds this room */
+	credit_t credited;    /* what counts now */
+	enum reason reason;   /* first thing that reduced it */
 	const struct step *step;
 	size_t steps;
 };

@@ -1,4 +1,4 @@
-/* Claims: may they count, and what is each worth before caps? */
+/* Claims: may they count, and whose are they? */
 #include "rule_work.h"
 
 static int compare_claims(const void *a, const void *b)
@@ -26,6 +26,23 @@ static bool is_accredited(
 	return false;
 }
 
+static bool is_approved(
+    const struct program *program, const struct activity *activity)
+{
+	for (size_t i = 0; i < program->providers; i++) {
+		const struct provider_rule *rule = &program->provider[i];
+
+		if (activity->completed_on < rule->from ||
+		    activity->completed_on > rule->until)
+			continue;
+		for (size_t n = 0; n < rule->names.count; n++)
+			if (text_equal_nocase(
+				rule->names.item[n], activity->provider))
+				return true;
+	}
+	return false;
+}
+
 /* Names designations, but none that the program knows? */
 static bool names_only_unknown(
     const struct program *program, const struct fact *fact)
@@ -41,6 +58,23 @@ static void refuse(
 {
 	claim->refused = reason;
 	claim->refused_by = words;
+}
+
+/* The first deadline that fits decides whether it came too late. */
+static void judge_deadline(const struct program *program, struct claim *claim)
+{
+	const struct fact *fact = claim->fact;
+
+	for (size_t i = 0; i < program->deadlines; i++) {
+		const struct deadline_rule *rule = &program->deadline[i];
+
+		if (!rule_match(&rule->match, claim, NULL))
+			continue;
+		if (fact->received_on >
+		    fact->activity.completed_on + rule->days)
+			refuse(claim, REASON_REPORTED_LATE, &rule->words);
+		return;
+	}
 }
 
 static void judge_eligibility(struct work *work, struct claim *claim)
@@ -63,79 +97,7 @@ static void judge_eligibility(struct work *work, struct claim *claim)
 			return;
 		}
 	}
-}
-
-static struct ratio role_factor(
-    const struct program *program, const struct claim *claim)
-{
-	for (size_t i = 0; i < program->factors; i++)
-		if (rule_match(&program->factor[i].match, claim, NULL))
-			return program->factor[i].times;
-	return (struct ratio){1, 1};
-}
-
-static const struct rate_rule *find_rate(
-    const struct program *program, const struct claim *claim)
-{
-	for (size_t i = 0; i < program->rates; i++)
-		if (rule_match(&program->rate[i].match, claim, NULL))
-			return &program->rate[i];
-	return NULL;
-}
-
-/* How many of what the rate is for: minutes, units, or one. */
-static struct ratio measure(
-    struct work *work, const struct rate_rule *rate, const struct claim *claim)
-{
-	const struct activity *activity = &claim->fact->activity;
-	struct ratio many = {0, 1};
-
-	if (rate->kind == RATE_FIXED)
-		return (struct ratio){1, 1};
-	if (rate->kind == RATE_MINUTES && activity->has_minutes)
-		return activity->minutes;
-	if (rate->kind == RATE_QUANTITY && activity->has_quantity &&
-	    activity->unit == rate->unit &&
-	    !ratio_make(activity->quantity, CREDIT_ONE, &many))
-		work->overflow = true;
-	return many;
-}
-
-/* The raw credit: rate, role, then the one rounding. */
-static void rate_claim(struct work *work, struct claim *claim)
-{
-	struct ratio worth;
-
-	claim->rate = find_rate(work->program, claim);
-	if (claim->rate == NULL) {
-		claim->unmatched = true;
-		return;
-	}
-	if (claim->rate->kind == RATE_DECIDED)
-		return;
-	if (!ratio_multiply(measure(work, claim->rate, claim),
-		claim->rate->credits, &worth) ||
-	    !ratio_multiply(worth, role_factor(work->program, claim), &worth) ||
-	    !ratio_round(worth, claim->rate->step, claim->rate->rounding,
-		&claim->by_rate))
-		work->overflow = true;
-	claim->raw = claim->by_rate;
-}
-
-/* A decision's credits, rounded down to the step, can lower what the hours
- * say; where the rate is the decision itself they are the raw credit. */
-static void apply_decision(struct claim *claim)
-{
-	const struct fact *decision =
-	    claim->request == NULL ? NULL : claim->request->decision;
-	credit_t decided;
-
-	if (decision == NULL || claim->rate == NULL || !decision->has_credits ||
-	    decision->decision != DECISION_APPROVED)
-		return;
-	decided = decision->credits - decision->credits % claim->rate->step;
-	if (claim->rate->kind == RATE_DECIDED || decided < claim->raw)
-		claim->raw = decided;
+	judge_deadline(program, claim);
 }
 
 static void make_claim(
@@ -144,10 +106,11 @@ static void make_claim(
 	claim->fact = fact;
 	claim->recognized = fact->type == EVENT_REQUESTED;
 	claim->accredited = is_accredited(work->program, &fact->activity);
+	claim->approved = is_approved(work->program, &fact->activity);
 	claim->future = fact->activity.completed_on > work->ruling->today;
 	judge_eligibility(work, claim);
 	if (claim->refused == REASON_NONE)
-		rate_claim(work, claim);
+		rule_find_rate(work, claim);
 }
 
 static struct request_work *find_request(
@@ -186,7 +149,57 @@ static void join_request(struct work *work, struct claim *claim)
 	    (request->decision != NULL &&
 		request->decision->decision == DECISION_DECLINED))
 		claim->takes_part = false;
-	apply_decision(claim);
+}
+
+/* What claims are looked for by that some factor asks to repeat. */
+static void make_repeats(struct work *work)
+{
+	const struct program *program = work->program;
+
+	for (size_t i = 0; i < program->factors; i++) {
+		unsigned fields = program->factor[i].repeats;
+		size_t n = 0;
+
+		if (fields == 0)
+			continue;
+		if (work->repeat == NULL)
+			work->repeat = rule_take(
+			    work, program->factors, sizeof(*work->repeat));
+		if (work->repeat == NULL)
+			return;
+		while (n < work->repeats && work->repeat[n].fields != fields)
+			n++;
+		if (n == work->repeats &&
+		    rule_likes_make(
+			work, &work->repeat[n], fields, work->claims))
+			work->repeats++;
+	}
+}
+
+/* Does it repeat the first of its like? Another report of that same activity
+ * is no repetition. */
+static void find_repeats(struct work *work, struct claim *claim)
+{
+	const struct activity *activity = &claim->fact->activity;
+
+	for (size_t i = 0; i < work->repeats; i++) {
+		struct like *like = rule_like(&work->repeat[i], activity);
+		struct repeat *repeat;
+
+		if (like->activity == NULL) {
+			like->activity = activity;
+			like->fact = claim->fact;
+			continue;
+		}
+		if (rule_agree(like->activity, activity, SAME_ACTIVITY))
+			continue;
+		repeat = rule_take(work, 1, sizeof(*repeat));
+		if (repeat == NULL)
+			return;
+		*repeat = (struct repeat){
+		    work->repeat[i].fields, like->fact, claim->repeat};
+		claim->repeat = repeat;
+	}
 }
 
 /* Activities and requests in the total order. */
@@ -213,9 +226,8 @@ void rule_claims(struct work *work)
 	const struct fact **fact = sort_claims(work);
 
 	work->claim = rule_take(work, work->claims, sizeof(*work->claim));
-	if (work->no_memory)
-		return;
-	for (size_t i = 0; i < work->claims; i++) {
+	make_repeats(work);
+	for (size_t i = 0; i < work->claims && !work->no_memory; i++) {
 		struct claim *claim = &work->claim[i];
 
 		make_claim(work, claim, fact[i]);
@@ -223,5 +235,9 @@ void rule_claims(struct work *work)
 				    !claim->unmatched && !claim->future &&
 				    rule_stands(work, claim->fact);
 		join_request(work, claim);
+		if (claim->takes_part)
+			find_repeats(work, claim);
+		if (claim->rate != NULL && !work->program->rates_by_holder)
+			rule_rate(work, claim, NULL, &claim->worth);
 	}
 }

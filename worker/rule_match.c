@@ -26,8 +26,8 @@ static struct text true_or_false(bool value)
 }
 
 /* The one text that a condition looks at; absent where nothing was said. */
-static struct text field_text(
-    const struct claim *claim, enum condition_field field)
+static struct text field_text(const struct claim *claim,
+    const struct aspect *aspect, enum condition_field field)
 {
 	const struct activity *a = &claim->fact->activity;
 
@@ -37,7 +37,9 @@ static struct text field_text(
 	case CONDITION_CODE:
 		return a->code;
 	case CONDITION_CATEGORY:
-		return a->category;
+		return aspect != NULL && aspect->category.at != NULL
+			   ? aspect->category
+			   : a->category;
 	case CONDITION_PROVIDER:
 		return a->provider;
 	case CONDITION_ACCREDITED_BY:
@@ -58,6 +60,8 @@ static struct text field_text(
 					 : TEXT("accredited");
 	case CONDITION_ACCREDITED:
 		return true_or_false(claim->accredited);
+	case CONDITION_APPROVED:
+		return true_or_false(claim->approved);
 	case CONDITION_CONTACT_TIME:
 		return a->has_minutes ? TEXT("given") : TEXT_NONE;
 	case CONDITION_QUANTITY:
@@ -67,8 +71,8 @@ static struct text field_text(
 	}
 }
 
-static bool condition_holds(
-    const struct condition *condition, const struct claim *claim)
+static bool condition_holds(const struct condition *condition,
+    const struct claim *claim, const struct aspect *aspect)
 {
 	const struct activity *activity = &claim->fact->activity;
 	bool present, among;
@@ -82,7 +86,7 @@ static bool condition_holds(
 		present = list.count > 0;
 		among = any_of(condition->values, list);
 	} else {
-		struct text text = field_text(claim, condition->field);
+		struct text text = field_text(claim, aspect, condition->field);
 
 		present = text.at != NULL;
 		if (condition->field == CONDITION_ROLE)
@@ -102,19 +106,20 @@ static bool condition_holds(
 	}
 }
 
-static bool conditions_hold(
-    struct conditions conditions, const struct claim *claim)
+static bool conditions_hold(struct conditions conditions,
+    const struct claim *claim, const struct aspect *aspect)
 {
 	for (size_t i = 0; i < conditions.count; i++)
-		if (!condition_holds(&conditions.condition[i], claim))
+		if (!condition_holds(&conditions.condition[i], claim, aspect))
 			return false;
 	return true;
 }
 
-static bool any_holds(const struct match *match, const struct claim *claim)
+static bool any_holds(const struct match *match, const struct claim *claim,
+    const struct aspect *aspect)
 {
 	for (size_t i = 0; i < match->anys; i++)
-		if (conditions_hold(match->any[i], claim))
+		if (conditions_hold(match->any[i], claim, aspect))
 			return true;
 	return match->anys == 0;
 }
@@ -133,7 +138,7 @@ bool rule_match(const struct match *match, const struct claim *claim,
 		    !one_of(match->designations, aspect->designation, false))))
 		return false;
 	return conditions_hold(
-		   (struct conditions){match->condition, match->count},
-		   claim) &&
-	       any_holds(match, claim);
+		   (struct conditions){match->condition, match->count}, claim,
+		   aspect) &&
+	       any_holds(match, claim, aspect);
 }

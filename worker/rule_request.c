@@ -267,7 +267,7 @@ static enum reason wanted_by(
 			   ? request->claim->refused
 			   : REASON_DECLINED;
 	case REQUEST_CREDITED:
-		return best->share.reason;
+		return rule_whole(best).reason;
 	default:
 		break;
 	}
@@ -282,19 +282,26 @@ static enum reason wanted_by(
 		   : REASON_PAYMENT_MISSING;
 }
 
-/* The greatest share; of equal ones one with a period, then by name. */
-static struct slot *best_slot(const struct claim *claim)
+/* The greatest share; of equal ones the better placed, then by name. The
+ * claim's rate is the one that holds for it. */
+static struct slot *best_slot(struct claim *claim)
 {
 	struct slot *best = NULL;
+	credit_t most = 0;
 
 	for (size_t i = 0; i < claim->slots; i++) {
 		struct slot *slot = &claim->slot[i];
+		credit_t allowed = rule_whole(slot).allowed;
 
-		if (best == NULL || slot->share.allowed > best->share.allowed ||
-		    (slot->share.allowed == best->share.allowed &&
-			slot->share.period != NO_PERIOD &&
-			best->share.period == NO_PERIOD))
+		if (best == NULL || allowed > most ||
+		    (allowed == most && rule_is_better(slot, best))) {
 			best = slot;
+			most = allowed;
+		}
+	}
+	if (best != NULL && best->worth != NULL) {
+		claim->rate = best->worth->rate;
+		claim->unmatched = claim->rate == NULL;
 	}
 	return best;
 }
@@ -332,22 +339,25 @@ static void explain_audit(
 			.credits = slot->share.allowed});
 }
 
+static void close_slot(
+    struct work *work, const struct request_work *request, struct slot *slot)
+{
+	if (slot->share.reason == REASON_NONE &&
+	    request->out.state != REQUEST_CREDITED)
+		slot->share.reason = request->out.reason;
+	explain_audit(work, request, slot);
+	explain_gate(work, request, slot);
+}
+
 static void credit_slots(struct work *work, struct request_work *request)
 {
-	const struct request *out = &request->out;
-
 	for (size_t i = 0; i < request->claim->slots; i++) {
 		struct slot *slot = &request->claim->slot[i];
-		struct share *share = &slot->share;
 
-		share->credited = share->allowed < out->credited
-				      ? share->allowed
-				      : out->credited;
-		if (share->reason == REASON_NONE &&
-		    out->state != REQUEST_CREDITED)
-			share->reason = out->reason;
-		explain_audit(work, request, slot);
-		explain_gate(work, request, slot);
+		rule_credit(slot, request->out.credited);
+		close_slot(work, request, slot);
+		for (size_t n = 0; n < slot->parts; n++)
+			close_slot(work, request, &slot->part[n]);
 	}
 }
 
@@ -368,7 +378,7 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	}
 	if (work->no_memory)
 		return;
-	out->credits = best == NULL ? 0 : best->share.allowed;
+	out->credits = best == NULL ? 0 : rule_whole(best).allowed;
 	count_money(work, request);
 	out->state = state_of(work, request);
 	out->reason = wanted_by(request, best);

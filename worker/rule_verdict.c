@@ -47,41 +47,47 @@ static bool lies_in_period(
 }
 
 /* Of several designations the one that gets most speaks for the claim; of
- * equal ones one with a period, then the first by name. */
-static enum reason best_reason(const struct claim *claim)
+ * equal ones the better placed, then the first by name. */
+static const struct slot *best_slot(const struct claim *claim)
 {
-	const struct share *best = &claim->slot[0].share;
+	const struct slot *best = &claim->slot[0];
+	credit_t most = rule_whole(best).credited;
 
 	for (size_t i = 1; i < claim->slots; i++) {
-		const struct share *share = &claim->slot[i].share;
+		const struct slot *slot = &claim->slot[i];
+		credit_t credited = rule_whole(slot).credited;
 
-		if (share->credited > best->credited ||
-		    (share->credited == best->credited &&
-			share->period != NO_PERIOD &&
-			best->period == NO_PERIOD))
-			best = share;
+		if (credited > most ||
+		    (credited == most && rule_is_better(slot, best))) {
+			best = slot;
+			most = credited;
+		}
 	}
-	return best->reason;
+	return best;
 }
 
 static void judge_claim(struct work *work, struct claim *claim)
 {
 	struct verdict *verdict = rule_verdict(work, claim->fact);
+	const struct slot *best;
 	enum reason reason;
+	bool unmatched;
 
 	if (claim->refused != REASON_NONE &&
 	    (!verdict->reversed || rule_is_first(claim->refused))) {
 		set(verdict, OUTCOME_REJECTED, claim->refused);
 		return;
 	}
+	best = best_slot(claim);
+	unmatched =
+	    best->worth != NULL ? best->worth->rate == NULL : claim->unmatched;
 	reason = claim->request != NULL ? claim->request->out.reason
-					: best_reason(claim);
+					: rule_whole(best).reason;
 	if (verdict->reversed)
 		reason = REASON_REVERSED;
 	set(verdict,
-	    is_waiting(reason) ||
-		    (claim->unmatched && reason != REASON_REVERSED &&
-			reason == work->program->unmatched)
+	    is_waiting(reason) || (unmatched && reason != REASON_REVERSED &&
+				      reason == work->program->unmatched)
 		? OUTCOME_PENDING
 		: OUTCOME_APPLIED,
 	    reason);

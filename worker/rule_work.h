@@ -2,10 +2,11 @@
  *
  * rule.c runs the steps in the order of the domain's evaluation:
  *   1. rule_reverse.c   which facts stand, and by type in rule_stand.c
- *   2. rule_claim.c     eligibility and raw credit of each claim
+ *   2. rule_claim.c     eligibility of each claim; its worth: rule_rate.c
  *   3. rule_request.c   what belongs to each recognition request
  *   4. rule_timeline.c  periods are opened one after the other, by
- *      rule_cap.c       placing claims in them: duplicates, caps
+ *      rule_place.c     placing claims in them: duplicates (rule_same.c),
+ *                       sums and parts, caps (rule_cap.c)
  *      rule_request.c   gates: evidence, decision, payment
  *      rule_period.c    totals, requirements, status
  *   5. rule_verdict.c   how each fact stands
@@ -29,12 +30,36 @@ struct aspect {
 			       * claim's own */
 };
 
+/* What a claim is worth before caps, by the rates as they hold for one holder,
+ * or for the claim as a whole. */
+struct worth {
+	const struct rate_rule *rate;     /* NULL: none knows the claim */
+	const struct factor_rule *factor; /* NULL: none fits */
+	struct ratio base;                /* by the rate, before rounding */
+	struct ratio allowance;           /* what the factor adds to it */
+	struct ratio exact;               /* with the factor */
+	bool too_small;                   /* less than the rate's at_least */
+	credit_t by_rate;                 /* rounded */
+	credit_t raw;                     /* what a decision leaves of it */
+};
+
+/* The first claim that agrees in some fields, where this one comes after. */
+struct repeat {
+	unsigned fields; /* SAME_… */
+	const struct fact *first;
+	struct repeat *next;
+};
+
 /* A share on the bench. */
 struct slot {
 	struct share share;
 	struct claim *claim;
-	struct aspect aspect; /* known once it lies in a period */
-	bool stands;          /* in its period: not a duplicate; holds room */
+	struct aspect aspect;      /* known once it lies in a period */
+	const struct worth *worth; /* likewise */
+	bool stands;       /* in its period: not a duplicate; holds room */
+	struct slot *part; /* further parts of a split claim; they follow
+			    * this one in the period, not in the claim */
+	size_t parts;
 	struct step_link *first, **last;
 	size_t steps;
 };
@@ -44,14 +69,15 @@ struct claim {
 	const struct fact *fact;
 	bool recognized;
 	bool accredited;
+	bool approved;       /* its provider is, for that day */
 	bool future;         /* dated after today */
 	bool takes_part;     /* may earn credit and hide others */
 	enum reason refused; /* can never count, or REASON_NONE */
 	const struct rule_words *refused_by;
-	bool unmatched; /* no rate knows it */
-	const struct rate_rule *rate;
-	credit_t by_rate; /* raw credit before a decision */
-	credit_t raw;
+	bool unmatched;               /* no rate knows it */
+	const struct rate_rule *rate; /* a request: of its best slot */
+	struct worth worth;    /* where rates are the same for all holders */
+	struct repeat *repeat; /* what it repeats, by fields */
 	struct request_work *request; /* recognized only */
 	struct slot *slot;            /* one a designation held, or just one */
 	size_t slots;
@@ -114,6 +140,8 @@ struct line {
 	size_t renewals, next_renewal;
 	struct period_work *open; /* not settled yet, or NULL */
 	struct period_work *last;
+	struct likes *before; /* by rule of sameness that reaches back: what
+			       * stood in the periods so far */
 };
 
 /* Money that a renewal costs. */
@@ -142,6 +170,8 @@ struct work {
 	size_t claims;
 	struct request_work *request; /* by name */
 	size_t requests;
+	struct likes *repeat; /* first claims, by fields that factors ask */
+	size_t repeats;
 	struct line *line; /* by name of the designation */
 	size_t lines;
 	struct period_work **period;
@@ -205,7 +235,69 @@ void rule_hold(struct work *work);     /* openers and lines */
 void rule_requests(struct work *work); /* before claims: names and parts */
 void rule_claims(struct work *work);
 void rule_timeline(struct work *work);
+
+/* rule_place.c: the claims of a period, from its first to its last day, with
+ * all that narrows them but gates. */
 void rule_place(struct work *work, struct line *line, struct period_work *p);
+/* In its period: may it earn credit and hide others? */
+bool rule_takes_part(const struct slot *slot);
+
+/* rule_like.c: activities that agree in some fields, found by hash. */
+struct like {
+	const struct activity *activity; /* NULL: none yet */
+	union {
+		void *value;
+		const struct fact *fact;
+	};
+};
+struct likes {
+	unsigned fields; /* SAME_… */
+	struct like *table;
+	size_t size; /* a power of two; at most half of it is taken */
+};
+bool rule_agree(
+    const struct activity *a, const struct activity *b, unsigned fields);
+bool rule_likes_make(
+    struct work *work, struct likes *likes, unsigned fields, size_t most);
+/* Where activities like this one stand; the caller may fill a free one in. */
+struct like *rule_like(
+    const struct likes *likes, const struct activity *activity);
+uint64_t rule_hash_text(uint64_t hash, struct text text);
+
+/* rule_rate.c. As a whole: claim->rate, claim->unmatched. */
+void rule_find_rate(struct work *work, struct claim *claim);
+/* What it is worth; `aspect` NULL: by claim->rate. */
+void rule_rate(struct work *work, const struct claim *claim,
+    const struct aspect *aspect, struct worth *ret);
+/* Is that less than the least that counts? */
+bool rule_is_below(
+    struct work *work, const struct rate_rule *rate, struct ratio base);
+/* What a decision, if there is one, leaves of it. */
+credit_t rule_decided(
+    const struct claim *claim, const struct rate_rule *rate, credit_t by_rate);
+/* `alone`: rounded by itself, not as a part of a sum. */
+void rule_explain_worth(struct work *work, struct slot *slot, bool alone);
+void rule_explain_minimum(
+    struct work *work, struct slot *slot, const struct rate_rule *rate);
+void rule_explain_decision(
+    struct work *work, struct slot *slot, credit_t by_rate);
+
+/* rule_same.c, rule_together.c, rule_split.c, rule_cap.c: the steps of
+ * rule_place(), in this order. */
+void rule_find_same(
+    struct work *work, struct line *line, struct period_work *period);
+void rule_together(struct work *work, struct period_work *period);
+void rule_split(struct work *work, struct period_work *period);
+void rule_caps(struct work *work, struct period_work *period);
+
+/* Of two slots with equal credits: one with a period, then one whose rates know
+ * the claim, goes first. */
+bool rule_is_better(const struct slot *slot, const struct slot *than);
+/* A slot of a claim with its parts as one: what the claim comes to for that
+ * designation, with the first reason of any part. */
+struct share rule_whole(const struct slot *slot);
+/* Credits it, with its parts in their order, up to `most`. */
+void rule_credit(struct slot *slot, credit_t most);
 
 /* rule_span.c: from when to when a period runs. Whole months between two days,
  * the second not included. */

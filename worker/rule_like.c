@@ -1,0 +1,90 @@
+/* Activities that agree in some fields, found by hash. */
+#include <string.h>
+
+#include "rule_work.h"
+
+bool rule_agree(
+    const struct activity *a, const struct activity *b, unsigned fields)
+{
+	if ((fields & SAME_COMPLETED_ON) && a->completed_on != b->completed_on)
+		return false;
+	if ((fields & SAME_ROLE) && a->role != b->role)
+		return false;
+	return (!(fields & SAME_KIND) || text_equal(a->kind, b->kind)) &&
+	       (!(fields & SAME_CODE) || text_equal(a->code, b->code)) &&
+	       (!(fields & SAME_CATEGORY) ||
+		   text_equal(a->category, b->category)) &&
+	       (!(fields & SAME_TITLE) || text_equal(a->title, b->title)) &&
+	       (!(fields & SAME_PROVIDER) ||
+		   text_equal(a->provider, b->provider));
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+uint64_t rule_hash_text(uint64_t hash, struct text text)
+{
+	const char *at = text.at;
+	size_t left = at == NULL ? 0 : text.length;
+	uint64_t word = 0;
+
+	for (; left >= sizeof(word); left -= sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		hash = mix(hash, word);
+		at += sizeof(word);
+	}
+	word = 0;
+	if (left > 0)
+		memcpy(&word, at, left);
+	return mix(hash, word ^ (uint64_t)text.length << 56);
+}
+
+/* Equal for activities that agree in the fields. */
+static uint64_t hash_of(const struct activity *a, unsigned fields)
+{
+	uint64_t hash = fields;
+
+	if (fields & SAME_COMPLETED_ON)
+		hash = mix(hash, (uint64_t)a->completed_on);
+	if (fields & SAME_ROLE)
+		hash = mix(hash, (uint64_t)a->role);
+	if (fields & SAME_KIND)
+		hash = rule_hash_text(hash, a->kind);
+	if (fields & SAME_CODE)
+		hash = rule_hash_text(hash, a->code);
+	if (fields & SAME_CATEGORY)
+		hash = rule_hash_text(hash, a->category);
+	if (fields & SAME_TITLE)
+		hash = rule_hash_text(hash, a->title);
+	if (fields & SAME_PROVIDER)
+		hash = rule_hash_text(hash, a->provider);
+	return hash ^ hash >> 32;
+}
+
+bool rule_likes_make(
+    struct work *work, struct likes *likes, unsigned fields, size_t most)
+{
+	size_t size = 8;
+
+	while (size < 2 * most)
+		size *= 2;
+	likes->fields = fields;
+	likes->size = size;
+	likes->table = rule_take(work, size, sizeof(*likes->table));
+	return likes->table != NULL;
+}
+
+struct like *rule_like(
+    const struct likes *likes, const struct activity *activity)
+{
+	size_t at =
+	    (size_t)hash_of(activity, likes->fields) & (likes->size - 1);
+
+	while (likes->table[at].activity != NULL &&
+	       !rule_agree(activity, likes->table[at].activity, likes->fields))
+		at = (at + 1) & (likes->size - 1);
+	return &likes->table[at];
+}
