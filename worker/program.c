@@ -36,45 +36,27 @@ struct text program_currency(const struct program *program)
 const struct designation_rule *program_designation(
     const struct program *program, struct text name)
 {
-	for (size_t i = 0; i < program->designations; i++)
-		if (text_equal(program->designation[i].name, name))
-			return &program->designation[i];
-	return NULL;
-}
+	size_t low = 0, high = program->designations;
 
-/* A period or a late renewal asks for it. */
-bool program_asks_for(const struct program *program, struct text name)
-{
-	for (size_t i = 0; i < program->designations; i++) {
-		const struct designation_rule *of = &program->designation[i];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct designation_rule *rule =
+		    &program->designation[middle];
+		int order = text_compare(rule->name, name);
 
-		for (size_t k = 0; k < of->requires_count; k++)
-			if (texts_have(of->requires[k].met, name) ||
-			    texts_have(of->requires[k].once, name))
-				return true;
+		if (order == 0)
+			return rule;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	for (size_t i = 0; i < program->lates; i++)
-		if (texts_have(program->late[i].met, name))
-			return true;
-	return false;
+	return NULL;
 }
 
 bool program_knows_requirement(const struct program *program, struct text name)
 {
-	if (program_asks_for(program, name) ||
-	    (program->audit.given &&
-		text_equal(program->audit.requirement, name)))
-		return true;
-	for (size_t i = 0; i < program->minimums; i++)
-		if (text_equal(program->minimum[i].if_met, name))
-			return true;
-	for (size_t i = 0; i < program->leaves; i++)
-		if (text_equal(program->leave[i].requirement, name))
-			return true;
-	for (size_t i = 0; i < program->exemptions; i++)
-		if (text_equal(program->exemption[i].requirement, name))
-			return true;
-	return false;
+	return texts_have_sorted(program->requirements, name);
 }
 
 bool parse_text(struct parsing *p, struct node *map, const char *key,
@@ -297,6 +279,21 @@ static void parse_head(struct parsing *p, struct node *root)
 	parse_sources(p, root);
 }
 
+/* Every name that a requirement.met may bear. */
+static void gather_requirements(struct parsing *p)
+{
+	struct program *program = p->program;
+
+	for (size_t i = 0; i < program->minimums; i++)
+		names_add(p, &p->asked, program->minimum[i].if_met);
+	for (size_t i = 0; i < program->leaves; i++)
+		names_add(p, &p->asked, program->leave[i].requirement);
+	for (size_t i = 0; i < program->exemptions; i++)
+		names_add(p, &p->asked, program->exemption[i].requirement);
+	names_add(p, &p->asked, program->audit.requirement);
+	program->requirements = names_list(&p->asked);
+}
+
 static void parse_program(struct parsing *p, struct node *root)
 {
 	if (!node_is_map(root, p->complaints))
@@ -308,6 +305,7 @@ static void parse_program(struct parsing *p, struct node *root)
 	parse_carry(p, root);
 	parse_minimums(p, root);
 	parse_money(p, root);
+	gather_requirements(p);
 	node_no_others(root,
 	    "program, language, title, time_zone, unit, currency, note, "
 	    "assumptions, sources, designations, period, requires, "

@@ -29,13 +29,14 @@ static const struct field {
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
+#define FIELD_KEYS                                                             \
+	"kind, code, category, provider, accredited_by, "                      \
+	"presenter_certified_by, role, unit, passed, grade, topics, route, "   \
+	"accredited, provider_approved, each also with _not; with, without"
+
 static const char known[] =
-    "kind, code, category, provider, accredited_by, presenter_certified_by, "
-    "role, unit, passed, grade, topics, route, accredited, provider_approved, "
-    "each also with _not; with, without, any, designations, granted_from, "
-    "granted_until, from, until";
-static const char known_alternatives[] =
-    "the fields of an activity, each also with _not; with, without";
+    FIELD_KEYS ", any, designations, granted_from, granted_until, from, until";
+static const char known_alternatives[] = FIELD_KEYS;
 
 /* Words that a field takes; NULL: any text. */
 static bool value_fits(enum condition_field field, struct text value)
@@ -63,6 +64,27 @@ static bool value_fits(enum condition_field field, struct text value)
 	}
 }
 
+static const char *example(enum condition_field field)
+{
+	switch (field) {
+	case CONDITION_ROLE:
+		return "presenter";
+	case CONDITION_UNIT:
+		return "day";
+	case CONDITION_PASSED:
+	case CONDITION_ACCREDITED:
+	case CONDITION_APPROVED:
+		return "true or false";
+	case CONDITION_ROUTE:
+		return "accredited or recognized";
+	case CONDITION_CONTACT_TIME:
+	case CONDITION_QUANTITY:
+		return "with: quantity or without: contact_time";
+	default:
+		return "workshop";
+	}
+}
+
 static void parse_values(struct parsing *p, struct node *node,
     const struct field *field, struct condition *condition)
 {
@@ -71,8 +93,9 @@ static void parse_values(struct parsing *p, struct node *node,
 	for (size_t i = 0; i < condition->values.count; i++)
 		if (!value_fits(field->field, condition->values.item[i]))
 			complain(p->complaints, node,
-			    "%s: '%.*s' is no value that it takes", field->key,
-			    TEXT_ARGS(condition->values.item[i]));
+			    "%s: '%.*s' is no value that it takes, such as %s",
+			    field->key, TEXT_ARGS(condition->values.item[i]),
+			    example(field->field));
 	condition->field = field->field;
 }
 
@@ -92,7 +115,9 @@ static size_t parse_presence(struct parsing *p, struct node *node,
 			f++;
 		if (f == FIELDS || count == room) {
 			complain(p->complaints, node,
-			    "'%.*s' is no field of an activity",
+			    f < FIELDS ? "'%.*s' is named too often"
+				       : "'%.*s' is no field of an activity, "
+					 "such as quantity",
 			    TEXT_ARGS(names.item[i]));
 			continue;
 		}
@@ -149,12 +174,17 @@ static void parse_any(struct parsing *p, struct node *map, struct match *match)
 	struct node *item = list == NULL ? NULL : list->first;
 
 	match->any = any;
+	if (list != NULL && list->count == 0)
+		complain(p->complaints, list,
+		    "any: one alternative at least was expected, such as "
+		    "[{kind: course}, {with: topics}]");
 	for (; item != NULL; item = item->next, any++) {
 		*any = parse_conditions(p, item, &match->names_category);
 		if (any->count == 0)
 			complain(p->complaints, item,
 			    "any: an alternative that says nothing always "
-			    "holds");
+			    "holds: a condition was expected, such as {kind: "
+			    "course}");
 		node_no_others(item, known_alternatives, p->complaints);
 	}
 }

@@ -140,7 +140,7 @@ static void parse_beside(
 	if (rule->kind != MINIMUM_CREDITS || node_get(item, "percent") != NULL)
 		complain(p->complaints, node,
 		    "beside_total: it goes with `at_least`, such as 2.0");
-	else if (rule->match.count == 0)
+	else if (rule->match.count == 0 && rule->match.anys == 0)
 		complain(p->complaints, node,
 		    "beside_total: `when` was expected, which says for what "
 		    "these credits are, such as {category: ethics}");
@@ -188,7 +188,7 @@ static void check_name(
 		complain(p->complaints, node_get(item, "name"),
 		    "name: `credits` is the total itself: another name was "
 		    "expected, such as ethics");
-	else if (program_asks_for(p->program, rule->name))
+	else if (names_have(&p->asked, rule->name))
 		complain(p->complaints, node_get(item, "name"),
 		    "name: a requirement is called '%.*s' already: another "
 		    "name was expected",
@@ -288,14 +288,6 @@ static void parse_leave_list(struct parsing *p, struct node *root)
 		parse_leave(p, item, rule++);
 }
 
-static bool is_asked_for(const struct program *program, struct text name)
-{
-	for (size_t i = 0; i < program->minimums; i++)
-		if (text_equal(program->minimum[i].name, name))
-			return true;
-	return program_asks_for(program, name);
-}
-
 /* `credits` is no name but stands for the total. */
 static void parse_waives(
     struct parsing *p, struct node *item, struct exemption_rule *rule)
@@ -318,7 +310,7 @@ static void parse_waives(
 			rule->waives_credits = true;
 			continue;
 		}
-		if (!is_asked_for(p->program, names.item[i]))
+		if (!names_have(&p->waivable, names.item[i]))
 			complain(p->complaints, node,
 			    "waives: '%.*s' is no requirement, no minimum and "
 			    "not `credits`",
@@ -331,6 +323,10 @@ static void parse_exemption_list(struct parsing *p, struct node *root)
 {
 	struct program *program = p->program;
 	struct node *list;
+
+	names_add_all(p, &p->waivable, names_list(&p->asked));
+	for (size_t i = 0; i < program->minimums; i++)
+		names_add(p, &p->waivable, program->minimum[i].name);
 
 	program->exemption = parse_list(p, root, "exemptions",
 	    sizeof(*program->exemption), &program->exemptions, &list);

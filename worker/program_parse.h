@@ -10,13 +10,23 @@
 #define PROGRAM_RULES_MOST  1000 /* in one list */
 #define PROGRAM_VALUES_MOST 256  /* in one list of words */
 
+/* Names that grow in the program's arena; sorted, each once, when it is asked
+ * whether one is among them. */
+struct names {
+	struct text *item;
+	size_t count, room;
+	bool sorted;
+};
+
 struct parsing {
 	struct program *program;
 	struct complaints *complaints;
+	struct names asked;    /* requirements of periods and late renewals */
+	struct names waivable; /* these and the minimums */
 	bool no_memory;
 };
 
-/* ---- program.c: text, words, lists */
+/* ---- program.c: text, words, lists; program_names.c: names */
 
 bool parse_text(struct parsing *p, struct node *map, const char *key,
     bool required, struct text *ret);
@@ -32,8 +42,19 @@ void *parse_list(struct parsing *p, struct node *map, const char *key,
 void *parse_variants(struct parsing *p, struct node *node, const char *example,
     size_t size, size_t *ret_count, struct node **ret_first);
 bool texts_have(struct text_list list, struct text name);
-/* True if a period or a late renewal asks for that requirement. */
-bool program_asks_for(const struct program *program, struct text name);
+bool texts_have_sorted(struct text_list list, struct text name);
+void names_add(struct parsing *p, struct names *names, struct text name);
+void names_add_all(
+    struct parsing *p, struct names *names, struct text_list list);
+bool names_have(struct names *names, struct text name);
+/* Them all, sorted, each once. */
+struct text_list names_list(struct names *names);
+/* Names of requirements, sorted; a NULL node is none. */
+void parse_requirements(
+    struct parsing *p, struct node *node, struct text_list *ret);
+/* One that must be there. */
+bool parse_requirement(
+    struct parsing *p, struct node *map, const char *key, struct text *ret);
 
 /* ---- program_values.c: numbers, dates, choices */
 
@@ -62,12 +83,6 @@ bool parse_ratio(
     struct parsing *p, struct node *node, bool upside_down, struct ratio *ret);
 /* PRORATE_NOT with a complaint. */
 enum prorate_kind parse_month_or_day(struct parsing *p, struct node *node);
-/* Names of requirements, sorted; a NULL node is none. */
-void parse_requirements(
-    struct parsing *p, struct node *node, struct text_list *ret);
-/* One that must be there. */
-bool parse_requirement(
-    struct parsing *p, struct node *map, const char *key, struct text *ret);
 /* Names of SAME_… fields, as bits. */
 void parse_fields(struct parsing *p, struct node *node, unsigned *ret);
 bool parse_reason(struct parsing *p, struct node *node, enum reason *ret);

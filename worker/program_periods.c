@@ -245,6 +245,8 @@ static void parse_requires(
 	parse_requirements(p, node_get(map, "met"), &rule->met);
 	parse_requirements(p, once, &rule->once);
 	check_once(p, once, rule);
+	names_add_all(p, &p->asked, rule->met);
+	names_add_all(p, &p->asked, rule->once);
 	parse_first_period(p, map, rule);
 	node_no_others(map,
 	    "rule, source, assumption, note, from, until, granted_from, "

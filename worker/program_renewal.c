@@ -28,6 +28,7 @@ static void parse_late(struct parsing *p, struct node *map)
 		(void)parse_amount(
 		    p, node_get(item, "fee"), MONEY_MOST, &rule->fee);
 		parse_requirements(p, node_get(item, "met"), &rule->met);
+		names_add_all(p, &p->asked, rule->met);
 		node_no_others(item,
 		    "rule, source, assumption, note, within_months, fee, met",
 		    p->complaints);

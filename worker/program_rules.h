@@ -414,6 +414,7 @@ struct program {
 	size_t notices;
 	struct agreement_rule *agreement;
 	size_t agreements;
+	struct text_list requirements; /* all that it asks for, sorted */
 };
 
 /* The designation of that name, or NULL. */

@@ -1,7 +1,6 @@
 /* Programs: numbers, dates and choices that several parts of the document
  * share. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "program_parse.h"
@@ -225,62 +224,4 @@ enum prorate_kind parse_month_or_day(struct parsing *p, struct node *node)
 	if (!parse_choice(p, node, choice, 2, &i))
 		return PRORATE_NOT;
 	return i == 0 ? PRORATE_MONTH : PRORATE_DAY;
-}
-
-bool texts_have(struct text_list list, struct text name)
-{
-	for (size_t i = 0; i < list.count; i++)
-		if (text_equal(list.item[i], name))
-			return true;
-	return false;
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-	return text_compare(*(const struct text *)a, *(const struct text *)b);
-}
-
-void parse_requirements(
-    struct parsing *p, struct node *node, struct text_list *ret)
-{
-	struct text *item;
-
-	if (node == NULL || !parse_texts(p, node, ret))
-		return;
-	item = arena_take_many(&p->program->arena, ret->count, sizeof(*item));
-	if (item == NULL) {
-		p->no_memory = true;
-		return;
-	}
-	memcpy(item, ret->item, ret->count * sizeof(*item));
-	qsort(item, ret->count, sizeof(*item), compare_texts);
-	ret->item = item;
-	for (size_t i = 0; i < ret->count; i++)
-		if (!text_is_id(item[i], 128))
-			complain(p->complaints, node,
-			    "'%.*s' is no name: printable characters without "
-			    "spaces were expected",
-			    TEXT_ARGS(item[i]));
-}
-
-bool parse_requirement(
-    struct parsing *p, struct node *map, const char *key, struct text *ret)
-{
-	struct node *node = node_want(map, key, p->complaints);
-	struct text_list one = {0};
-
-	if (node == NULL)
-		return false;
-	if (node->kind != NODE_SCALAR) {
-		complain(p->complaints, node,
-		    "%s: the name of one requirement was expected, such as "
-		    "cpr-a",
-		    key);
-		return false;
-	}
-	parse_requirements(p, node, &one);
-	if (one.count == 0)
-		return false;
-	*ret = one.item[0];
-	return true;
 }

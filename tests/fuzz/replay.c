@@ -1,6 +1,6 @@
 /* Runs a fuzz target over the files of the directories given as arguments, each
- * whole, cut short at every sixteenth part, and with every byte changed once.
- */
+ * whole, cut short at every sixteenth part, and with every byte changed once,
+ * or as many of them, evenly spread, as the first argument says. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +22,11 @@ static void run(const uint8_t *data, size_t size)
 	free(copy);
 }
 
-static void replay(const char *name)
+static void replay(const char *name, size_t changes)
 {
 	static uint8_t data[FILE_MOST];
 	FILE *file = fopen(name, "rb");
-	size_t size;
+	size_t size, stride;
 
 	if (file == NULL)
 		return;
@@ -35,7 +35,8 @@ static void replay(const char *name)
 	run(data, size);
 	for (size_t part = 0; part < 16; part++)
 		run(data, size * part / 16);
-	for (size_t i = 0; i < size && size < 4096; i++) {
+	stride = size / changes + 1;
+	for (size_t i = 0; i < size; i += stride) {
 		uint8_t kept = data[i];
 
 		data[i] = (uint8_t)(kept ^ (1u << i % 8));
@@ -46,9 +47,14 @@ static void replay(const char *name)
 
 int main(int argc, char **argv)
 {
+	size_t changes = argc > 1 ? strtoul(argv[1], NULL, 10) : 0;
 	unsigned count = 0;
 
-	for (int i = 1; i < argc; i++) {
+	if (changes == 0) {
+		fprintf(stderr, "usage: %s CHANGES DIRECTORY...\n", argv[0]);
+		return 2;
+	}
+	for (int i = 2; i < argc; i++) {
 		DIR *directory = opendir(argv[i]);
 		struct dirent *entry;
 		char name[4096];
@@ -62,7 +68,7 @@ int main(int argc, char **argv)
 				continue;
 			snprintf(name, sizeof(name), "%s/%s", argv[i],
 			    entry->d_name);
-			replay(name);
+			replay(name, changes);
 			count++;
 		}
 		closedir(directory);

@@ -257,7 +257,7 @@ run_lint() {
 }
 
 run_fuzz() { # run_fuzz SECONDS
-	local target name
+	local target name seeds
 	install_missing "${build_packages[@]}" "${test_packages[@]}" clang \
 		libclang-rt-14-dev
 	mkdir -p "$top/build"
@@ -265,10 +265,13 @@ run_fuzz() { # run_fuzz SECONDS
 	for target in "$top"/build/fuzz/tests/fuzz_*; do
 		[ -f "$target" ] && [ -x "$target" ] || continue
 		name=${target##*/}
+		seeds=("$top/tests/fuzz/seeds/${name#fuzz_}")
+		[ "$name" != fuzz_program ] ||
+			seeds=("$top/schema/programs" "$top/tests/unit/programs")
 		mkdir -p "$top/build/fuzz/corpus/$name"
 		check "$name, $1 s" "$target" -max_total_time="$1" \
 			-print_final_stats=1 "$top/build/fuzz/corpus/$name" \
-			"$top/tests/fuzz/seeds/${name#fuzz_}"
+			"${seeds[@]}"
 	done
 	printf '%d passed, %d failed\n' "$passed" "$failed"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -12,6 +12,11 @@ unit_test(test_program unit/test_program.c history)
 unit_test(test_program_claims unit/test_program_claims.c history)
 unit_test(test_program_periods unit/test_program_periods.c history)
 unit_test(test_program_money unit/test_program_money.c history)
+add_library(program_sound STATIC unit/program_sound.c)
+target_include_directories(program_sound PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/unit)
+target_link_libraries(program_sound PUBLIC rules)
+unit_test(test_program_full unit/test_program_full.c program_sound)
+unit_test(test_program_hostile unit/test_program_hostile.c program_sound)
 
 # The ruling of histories given as JSON, for tests/property/compare.py.
 add_executable(rule_json property/rule_json.c)

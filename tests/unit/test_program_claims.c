@@ -114,6 +114,32 @@ static void cohorts_are_refused(void **state)
 	    "'C' is none of the designations");
 }
 
+static void alternatives_say_something(void **state)
+{
+	struct program *p =
+	    program_compiled(BASE "rates: [{credits: 1, when: {role: author, "
+				  "any: [{kind: [x, y]}, {with: [topics, "
+				  "code]}]}}]\n");
+	const struct match *match = &p->rate[0].match;
+
+	(void)state;
+	assert_int_equal(match->count, 1);
+	assert_int_equal(match->anys, 2);
+	assert_int_equal(match->any[0].count, 1);
+	assert_int_equal(match->any[0].condition[0].values.count, 2);
+	assert_int_equal(match->any[1].count, 2);
+	program_destroy(p);
+	program_refused(BASE "rates: [{credits: 1, when: {any: ^[]}}]\n",
+	    "one alternative at least");
+	program_refused(BASE
+	    "rates: [{credits: 1, when: {kind: ^[a, \"\"]}}]\n",
+	    "'' is no value that it takes, such as workshop");
+	program_refused(BASE "rates: [{credits: 1, when: {quantity: ^1}}]\n",
+	    "with: quantity");
+	program_refused(BASE "rates: [{credits: 1, when: {with: ^size}}]\n",
+	    "'size' is no field of an activity");
+}
+
 static void factors_multiply_and_add(void **state)
 {
 	struct program *p =
@@ -383,6 +409,7 @@ int main(void)
 	    cmocka_unit_test(rates_are_refused),
 	    cmocka_unit_test(rules_may_ask_for_a_cohort),
 	    cmocka_unit_test(cohorts_are_refused),
+	    cmocka_unit_test(alternatives_say_something),
 	    cmocka_unit_test(factors_multiply_and_add),
 	    cmocka_unit_test(factors_are_refused),
 	    cmocka_unit_test(splits_divide_credits),
