@@ -153,9 +153,7 @@ static void parse_beside(
 static void parse_condition(
     struct parsing *p, struct node *item, struct minimum_rule *rule)
 {
-	static const char *const words[] = {"first", "later"};
 	struct node *map = node_get(item, "only_if");
-	size_t i;
 
 	parse_range(p, map, "starts_from", "starts_until", &rule->era.from,
 	    &rule->era.until);
@@ -169,9 +167,7 @@ static void parse_condition(
 		    "supervises} or {period: first}");
 	if (node_get(map, "met") != NULL)
 		(void)parse_requirement(p, map, "met", &rule->if_met);
-	if (parse_choice(p, node_get(map, "period"), words, 2, &i))
-		rule->only_if =
-		    i == 0 ? MINIMUM_FIRST_PERIOD : MINIMUM_LATER_PERIODS;
+	parse_which(p, node_get(map, "period"), &rule->era.which);
 	(void)parse_credits(
 	    p, node_get(map, "required_from"), false, &rule->required_from);
 	node_no_others(map,

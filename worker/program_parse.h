@@ -66,6 +66,8 @@ void parse_refuse_rounding(
 /* Which of the words of `choice` (as "a, b or c") the node is. */
 bool parse_choice(struct parsing *p, struct node *node,
     const char *const *choice, size_t count, size_t *ret);
+/* `period` of a variant: first or later. */
+void parse_which(struct parsing *p, struct node *node, enum era_period *ret);
 /* Credits above 0, or from 0 where `zero` may stand. */
 bool parse_credits(
     struct parsing *p, struct node *node, bool zero, credit_t *ret);

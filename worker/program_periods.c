@@ -10,6 +10,7 @@
 static void parse_era(struct parsing *p, struct node *map, struct era *ret)
 {
 	parse_dates(p, map, &ret->from, &ret->until);
+	parse_which(p, node_get(map, "period"), &ret->which);
 	parse_range(p, map, "granted_from", "granted_until", &ret->granted_from,
 	    &ret->granted_until);
 }
@@ -88,7 +89,8 @@ static void parse_period(
 	}
 	node_no_others(map,
 	    "rule, source, assumption, note, from, until, granted_from, "
-	    "granted_until, anniversary_months, month_end, ends, years, "
+	    "granted_until, period, anniversary_months, month_end, ends, "
+	    "years, "
 	    "year_remainder, at_least_months",
 	    p->complaints);
 }
@@ -226,8 +228,8 @@ static void check_once(
 
 static void requires_nothing(struct requires_rule *rule)
 {
-	rule->era =
-	    (struct era){DATE_FIRST, DATE_NEVER, DATE_FIRST, DATE_NEVER};
+	rule->era = (struct era){
+	    DATE_FIRST, DATE_NEVER, DATE_FIRST, DATE_NEVER, ERA_ANY};
 	rule->first_period.step = 1;
 	rule->first_period.rounding = ROUND_HALF_UP;
 }
@@ -250,7 +252,7 @@ static void parse_requires(
 	parse_first_period(p, map, rule);
 	node_no_others(map,
 	    "rule, source, assumption, note, from, until, granted_from, "
-	    "granted_until, credits, met, once, first_period",
+	    "granted_until, period, credits, met, once, first_period",
 	    p->complaints);
 }
 

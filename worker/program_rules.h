@@ -189,11 +189,15 @@ struct tax_rule {
 
 enum period_shape { PERIOD_ANNIVERSARY, PERIOD_FIXED_DAY };
 
+/* Which of a tenure's periods. */
+enum era_period { ERA_ANY, ERA_FIRST, ERA_LATER };
+
 /* From when a variant of a rule holds: for periods that begin within
  * from..until of members certified within granted_from..granted_until. */
 struct era {
 	date_t from, until;
 	date_t granted_from, granted_until;
+	enum era_period which;
 };
 
 struct period_rule {
@@ -250,7 +254,6 @@ enum minimum_kind {
 	MINIMUM_COVERS     /* each of `values` of `field` */
 };
 enum minimum_span { MINIMUM_PERIOD, MINIMUM_YEAR, MINIMUM_ROLLING };
-enum minimum_if { MINIMUM_ALWAYS, MINIMUM_FIRST_PERIOD, MINIMUM_LATER_PERIODS };
 
 /* What must be among the credits of a period beside their total. */
 struct minimum_rule {
@@ -270,7 +273,6 @@ struct minimum_rule {
 	bool once;                  /* of all periods so far together */
 	bool beside_total; /* added to the total, which it serves only so far */
 	bool prorated;     /* falls with the requirement of a short period */
-	enum minimum_if only_if;
 	struct text if_met;     /* only if that requirement is met, or absent */
 	credit_t required_from; /* only if so many credits are required */
 	struct era era;

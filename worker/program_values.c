@@ -131,6 +131,15 @@ void parse_rounding(
 		*ret = means[i];
 }
 
+void parse_which(struct parsing *p, struct node *node, enum era_period *ret)
+{
+	static const char *const words[] = {"first", "later"};
+	size_t i;
+
+	if (parse_choice(p, node, words, 2, &i))
+		*ret = i == 0 ? ERA_FIRST : ERA_LATER;
+}
+
 bool parse_ratio(
     struct parsing *p, struct node *node, bool upside_down, struct ratio *ret)
 {

@@ -41,18 +41,13 @@ static bool applies(struct work *work, const struct line *line,
 {
 	const struct period *out = &period->out;
 
-	if (rule->only_if == MINIMUM_FIRST_PERIOD && period->number > 1)
-		return false;
-	if (rule->only_if == MINIMUM_LATER_PERIODS && period->number == 1)
-		return false;
 	if (rule->is_percent && !out->has_required)
 		return false;
 	if (rule->required_from > 0 &&
 	    (!out->has_required || out->required < rule->required_from))
 		return false;
 	return is_for_holder(&rule->match, period) &&
-	       rule_era_holds(&rule->era, out->starts_on, period->tenure) &&
-	       has_span(rule, period) &&
+	       rule_era_holds(&rule->era, period) && has_span(rule, period) &&
 	       !rule_is_waived(work, period, rule->name) &&
 	       (rule->if_met.at == NULL ||
 		   rule_met(work, line, rule->if_met, out->starts_on,

@@ -8,8 +8,7 @@ static const struct requires_rule *find_rule(
     const struct designation_rule *rule, const struct period_work *period)
 {
 	for (size_t i = 0; i + 1 < rule->requires_count; i++)
-		if (rule_era_holds(&rule->requires[i].era,
-			period->out.starts_on, period->tenure))
+		if (rule_era_holds(&rule->requires[i].era, period))
 	return &rule->requires[i];
 	return &rule->requires[rule->requires_count - 1];
 }

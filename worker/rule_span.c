@@ -2,12 +2,16 @@
  * anniversary or the next fixed day, leave that makes it longer. */
 #include "rule_work.h"
 
-bool rule_era_holds(
-    const struct era *era, date_t starts_on, const struct tenure *tenure)
+bool rule_era_holds(const struct era *era, const struct period_work *period)
 {
-	return starts_on >= era->from && starts_on <= era->until &&
-	       tenure->from >= era->granted_from &&
-	       tenure->from <= era->granted_until;
+	date_t start = period->out.starts_on, granted = period->tenure->from;
+	bool first = period->number == 1;
+
+	if ((era->which == ERA_FIRST && !first) ||
+	    (era->which == ERA_LATER && first))
+		return false;
+	return start >= era->from && start <= era->until &&
+	       granted >= era->granted_from && granted <= era->granted_until;
 }
 
 int rule_months(date_t from, date_t until)
@@ -24,8 +28,7 @@ static const struct period_rule *find_rule(
     const struct designation_rule *rule, const struct period_work *period)
 {
 	for (size_t i = 0; i + 1 < rule->periods; i++)
-		if (rule_era_holds(&rule->period[i].era, period->out.starts_on,
-			period->tenure))
+		if (rule_era_holds(&rule->period[i].era, period))
 			return &rule->period[i];
 	return &rule->period[rule->periods - 1];
 }

@@ -303,8 +303,7 @@ void rule_credit(struct slot *slot, credit_t most);
  * the second not included. */
 void rule_span(
     struct work *work, const struct line *line, struct period_work *period);
-bool rule_era_holds(
-    const struct era *era, date_t starts_on, const struct tenure *tenure);
+bool rule_era_holds(const struct era *era, const struct period_work *period);
 int rule_months(date_t from, date_t until);
 
 /* rule_leave.c: the day after the end of a period that leave makes longer; what

@@ -48,7 +48,7 @@ static void periods_have_variants(void **state)
 		"2019-12-31, granted_from: 2001-01-01}\n"
 		"  - {ends: 12-31, years: 3, year_remainder: 2, "
 		"at_least_months: 6, from: 2020-01-01}\n"
-		"  - {ends: 03-31, years: 1}\n");
+		"  - {ends: 03-31, years: 1, period: later}\n");
 	const struct period_rule *rule = p->designation[0].period;
 
 	(void)state;
@@ -62,6 +62,8 @@ static void periods_have_variants(void **state)
 	assert_int_equal(rule[1].months, 36);
 	assert_int_equal(rule[1].remainder, 2);
 	assert_int_equal(rule[1].era.from, date_of(2020, 1, 1));
+	assert_int_equal(rule[1].era.which, ERA_ANY);
+	assert_int_equal(rule[2].era.which, ERA_LATER);
 	assert_int_equal(rule[2].at_least_months, 0);
 	assert_int_equal(rule[2].end_month, 3);
 	assert_int_equal(rule[2].end_day, 31);
@@ -103,7 +105,7 @@ static void requirements_have_variants(void **state)
 {
 	struct program *p = program_compiled(
 	    BASE "requires:\n"
-		 "  - {credits: 20, until: 2020-12-31}\n"
+		 "  - {credits: 20, until: 2020-12-31, period: first}\n"
 		 "  - {credits: 24.5, met: [b, a], once: [d, c]}\n");
 	const struct requires_rule *rule = p->designation[0].requires;
 
@@ -111,6 +113,8 @@ static void requirements_have_variants(void **state)
 	assert_int_equal(p->designation[0].requires_count, 2);
 	assert_int_equal(rule[0].total, 20 * CREDIT_ONE);
 	assert_int_equal(rule[0].era.until, date_of(2020, 12, 31));
+	assert_int_equal(rule[0].era.which, ERA_FIRST);
+	assert_int_equal(rule[1].era.which, ERA_ANY);
 	assert_int_equal(rule[1].total, 245000);
 	assert_true(text_is(rule[1].met.item[0], "a"));
 	assert_true(text_is(rule[1].once.item[0], "c"));
@@ -121,6 +125,8 @@ static void requirements_have_variants(void **state)
 	program_destroy(p);
 	program_refused(BASE "requires: ^[]\n", "{credits: 4.0}");
 	program_refused(BASE "requires: {credits: ^-1}\n", "credits from 0");
+	program_refused(BASE "requires: {credits: 1, period: ^whole}\n",
+	    "period: first or later");
 	program_refused(BASE "requires: {met: [a, b], once: ^[b]}\n",
 	    "once: 'b' is asked for in each period");
 	program_refused(BASE "requires: {once: ^[a b]}\n", "no name");
@@ -214,7 +220,7 @@ static void minimums_measure_in_every_way(void **state)
 	assert_int_equal(p->minimum[0].at_least, 8 * CREDIT_ONE);
 	assert_int_equal(p->minimum[0].span, MINIMUM_PERIOD);
 	assert_int_equal(p->minimum[0].match.count, 1);
-	assert_int_equal(p->minimum[0].only_if, MINIMUM_ALWAYS);
+	assert_int_equal(p->minimum[0].era.which, ERA_ANY);
 	assert_null(p->minimum[0].if_met.at);
 	assert_int_equal(p->minimum[0].era.from, DATE_FIRST);
 	assert_int_equal(p->minimum[0].era.granted_until, DATE_NEVER);
@@ -259,8 +265,8 @@ static void minimums_hold_under_conditions(void **state)
 	assert_true(text_is(p->minimum[2].if_met, "supervises"));
 	assert_true(program_knows_requirement(p, TEXT("supervises")));
 	assert_false(program_knows_requirement(p, TEXT("errors")));
-	assert_int_equal(p->minimum[3].only_if, MINIMUM_FIRST_PERIOD);
-	assert_int_equal(last->only_if, MINIMUM_LATER_PERIODS);
+	assert_int_equal(p->minimum[3].era.which, ERA_FIRST);
+	assert_int_equal(last->era.which, ERA_LATER);
 	assert_int_equal(last->era.from, date_of(2020, 1, 1));
 	assert_int_equal(last->era.until, date_of(2021, 1, 1));
 	assert_int_equal(last->era.granted_from, date_of(2010, 1, 1));
