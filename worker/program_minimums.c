@@ -108,12 +108,14 @@ static void parse_measure(
 static void parse_time(
     struct parsing *p, struct node *item, struct minimum_rule *rule)
 {
-	static const char *const words[] = {"period", "year"};
+	static const char *const words[] = {"period", "year", "period-year"};
+	static const enum minimum_span means[] = {
+	    MINIMUM_PERIOD, MINIMUM_YEAR, MINIMUM_PERIOD_YEAR};
 	int64_t years = 0;
 	size_t i;
 
-	if (parse_choice(p, node_get(item, "per"), words, 2, &i) && i == 1)
-		rule->span = MINIMUM_YEAR;
+	if (parse_choice(p, node_get(item, "per"), words, 3, &i))
+		rule->span = means[i];
 	if (node_int(node_get(item, "rolling_years"), p->complaints, 1,
 		ROLLING_YEARS_MOST, &years)) {
 		rule->span = MINIMUM_ROLLING;

@@ -253,7 +253,12 @@ enum minimum_kind {
 	MINIMUM_DIFFERENT, /* so many different values of `field` */
 	MINIMUM_COVERS     /* each of `values` of `field` */
 };
-enum minimum_span { MINIMUM_PERIOD, MINIMUM_YEAR, MINIMUM_ROLLING };
+enum minimum_span {
+	MINIMUM_PERIOD,
+	MINIMUM_YEAR,        /* each calendar year that lies wholly in it */
+	MINIMUM_PERIOD_YEAR, /* each whole year from its first day */
+	MINIMUM_ROLLING
+};
 
 /* What must be among the credits of a period beside their total. */
 struct minimum_rule {

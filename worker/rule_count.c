@@ -1,21 +1,20 @@
 /* What a settled period has of what its minimums ask for. */
 #include "rule_work.h"
 
-bool rule_whole_years(
-    const struct period *period, date_t *ret_first, date_t *ret_last)
+int rule_whole_years(
+    enum minimum_span span, const struct period *period, date_t *ret_first)
 {
 	int year, month, day;
-	date_t first, last;
 
-	date_split(period->starts_on, &year, &month, &day);
-	first = date_of(month == 1 && day == 1 ? year : year + 1, 1, 1);
-	date_split(period->ends_on + 1, &year, &month, &day);
-	last = date_of(year, 1, 1) - 1;
-	if (first > last)
-		return false;
-	*ret_first = first;
-	*ret_last = last;
-	return true;
+	*ret_first = period->starts_on;
+	if (span == MINIMUM_YEAR) {
+		date_split(period->starts_on, &year, &month, &day);
+		*ret_first =
+		    date_of(month == 1 && day == 1 ? year : year + 1, 1, 1);
+	}
+	if (*ret_first > period->ends_on)
+		return 0;
+	return rule_months(*ret_first, period->ends_on + 1) / 12;
 }
 
 /* No condition on claims: then all credits count, whatever they are for. */
@@ -79,8 +78,7 @@ static credit_t count_days(struct work *work, const struct line *line,
 	return sum;
 }
 
-/* The first day that counts. */
-static date_t first_day(
+date_t rule_counts_from(
     const struct period_work *period, const struct minimum_rule *rule)
 {
 	if (rule->once)
@@ -122,22 +120,22 @@ static int64_t count_minimum(struct work *work, const struct line *line,
     const struct period_work *period, const struct minimum_rule *rule)
 {
 	int64_t least = INT64_MAX;
-	date_t first, last, end;
+	date_t first;
+	int years;
 
-	if (rule->span != MINIMUM_YEAR)
+	if (rule->span != MINIMUM_YEAR && rule->span != MINIMUM_PERIOD_YEAR)
 		return count_range(work, line, period, rule,
-		    first_day(period, rule), period->out.ends_on);
-	if (!rule_whole_years(&period->out, &first, &last))
-		return 0;
-	for (; first < last; first = end) {
-		int64_t year;
+		    rule_counts_from(period, rule), period->out.ends_on);
+	years = rule_whole_years(rule->span, &period->out, &first);
+	for (int i = 0; i < years; i++) {
+		int64_t year = count_range(work, line, period, rule,
+		    date_add_months(first, 12 * i),
+		    date_add_months(first, 12 * (i + 1)) - 1);
 
-		end = date_add_months(first, 12);
-		year = count_range(work, line, period, rule, first, end - 1);
 		if (year < least)
 			least = year;
 	}
-	return least;
+	return years > 0 ? least : 0;
 }
 
 void rule_count(

@@ -22,11 +22,12 @@ static bool is_for_holder(
 static bool has_span(
     const struct minimum_rule *rule, const struct period_work *period)
 {
-	date_t first, last;
+	date_t first;
 
 	switch (rule->span) {
 	case MINIMUM_YEAR:
-		return rule_whole_years(&period->out, &first, &last);
+	case MINIMUM_PERIOD_YEAR:
+		return rule_whole_years(rule->span, &period->out, &first) > 0;
 	case MINIMUM_ROLLING:
 		return period->tenure->from <=
 		       date_add_months(
@@ -54,6 +55,26 @@ static bool applies(struct work *work, const struct line *line,
 		       out->ends_on) != NULL);
 }
 
+/* Of several years' credits: as much as their periods ask for of what they
+ * state, together. */
+static credit_t rolling_share(struct work *work,
+    const struct period_work *period, const struct minimum_rule *rule)
+{
+	date_t from = rule_counts_from(period, rule);
+	credit_t asked = 0, total = 0;
+	struct ratio part;
+
+	for (; period != NULL && period->out.ends_on >= from;
+	     period = period->before)
+		if (period->out.has_required) {
+			rule_sum(work, &asked, period->asked);
+			rule_sum(work, &total, period->requires->total);
+		}
+	if (asked == total || !ratio_make(asked, total, &part))
+		return rule->at_least;
+	return rule_share(work, rule->at_least, part, 1, ROUND_HALF_UP);
+}
+
 credit_t rule_least(struct work *work, const struct period_work *period,
     const struct minimum_rule *rule)
 {
@@ -65,9 +86,11 @@ credit_t rule_least(struct work *work, const struct period_work *period,
 			work->overflow = true;
 		return least;
 	}
-	return rule->prorated
-		   ? rule_prorated(work, period, least, 1, ROUND_HALF_UP)
-		   : least;
+	if (!rule->prorated)
+		return least;
+	return rule->span == MINIMUM_ROLLING
+		   ? rolling_share(work, period, rule)
+		   : rule_prorated(work, period, least, 1, ROUND_HALF_UP);
 }
 
 /* Such credits are asked for beside the total, and serve it only so far. */

@@ -345,9 +345,12 @@ void rule_count(
 /* What there was of a minimum that is met once for all, if it was enough. */
 int64_t rule_had_before(
     const struct period_work *period, const struct minimum_rule *rule);
-/* The calendar years that lie wholly in a period; false: none does. */
-bool rule_whole_years(
-    const struct period *period, date_t *ret_first, date_t *ret_last);
+/* How many years of that sort lie wholly in a period, and where they begin. */
+int rule_whole_years(
+    enum minimum_span span, const struct period *period, date_t *ret_first);
+/* The first day that counts. */
+date_t rule_counts_from(
+    const struct period_work *period, const struct minimum_rule *rule);
 /* Has it earned anything, and is it a claim of which `match` (or NULL) speaks?
  */
 bool rule_counts(const struct match *match, const struct slot *slot);

@@ -212,10 +212,12 @@ static void minimums_measure_in_every_way(void **state)
 	    "  - {name: kinds, different: category, count: 2}\n"
 	    "  - {name: areas, covers: {topics: [a, b]}, at_least: 1}\n"
 	    "  - {name: all, covers: {code: a}}\n"
-	    "  - {name: verifiable, when: {with: provider}, percent: 50}\n");
+	    "  - {name: verifiable, when: {with: provider}, percent: 50}\n"
+	    "  - {name: each, at_least: 16, per: period-year}\n");
 
 	(void)state;
-	assert_int_equal(p->minimums, 7);
+	assert_int_equal(p->minimums, 8);
+	assert_int_equal(p->minimum[7].span, MINIMUM_PERIOD_YEAR);
 	assert_int_equal(p->minimum[0].kind, MINIMUM_CREDITS);
 	assert_int_equal(p->minimum[0].at_least, 8 * CREDIT_ONE);
 	assert_int_equal(p->minimum[0].span, MINIMUM_PERIOD);
@@ -327,7 +329,7 @@ static void minimums_are_refused(void **state)
 	program_refused(MINIMUM "{name: a, covers: {kind: a}, percent: ^5}\n",
 	    "a share of the total");
 	program_refused(MINIMUM "{name: a, at_least: 1, per: ^month}\n",
-	    "per: period or year");
+	    "per: period, year or period-year");
 }
 
 static void times_and_conditions_are_refused(void **state)
