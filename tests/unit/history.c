@@ -39,9 +39,11 @@ static void write_json(struct wire_writer *w, json_t *value)
 	case JSON_FALSE:
 		wire_write_bool(w, json_is_true(value));
 		break;
-	default:
+	case JSON_NULL:
 		wire_write_nil(w);
 		break;
+	default:
+		fail_msg("histories say decimals as text");
 	}
 }
 

@@ -17,6 +17,8 @@ static struct {
 	const struct program *program; /* that rules */
 	struct arena arena, other;     /* of the ruling, of other orders */
 	struct ruling ruling;
+	const char *received; /* NULL: as histories are */
+	char notes[2048];
 } now;
 
 void ruled_forget(void)
@@ -29,6 +31,7 @@ void ruled_by(const struct program *program)
 	program_destroy(now.own);
 	now.own = NULL;
 	now.program = program;
+	now.received = NULL;
 	ruled_forget();
 }
 
@@ -50,6 +53,11 @@ void ruled_fini(void)
 
 /* ---- facts */
 
+void ruled_received(const char *on)
+{
+	now.received = on;
+}
+
 void ruled_fact(const char *id, const char *type, const char *data, ...)
 {
 	char text[2048], whole[4096], message[EVENT_MESSAGE_SIZE] = "";
@@ -69,6 +77,9 @@ void ruled_fact(const char *id, const char *type, const char *data, ...)
 	event = json_loads(whole, 0, NULL);
 	if (event == NULL)
 		fail_msg("no JSON: %s", whole);
+	if (now.received != NULL)
+		json_object_set_new(
+		    event, "received_on", json_string(now.received));
 	if (history_add(&now.history, event, &index, message) != HISTORY_NEW)
 		fail_msg("%s: %s", whole, message);
 	json_decref(event);
@@ -347,6 +358,30 @@ static size_t find_fact(const char *id)
 const struct verdict *ruled_verdict(const char *id)
 {
 	return &now.ruling.verdict[find_fact(id)];
+}
+
+const struct share *ruled_share(const char *id, size_t number)
+{
+	const struct verdict *verdict = ruled_verdict(id);
+
+	if (number >= verdict->shares)
+		fail_msg("%s has %zu shares", id, verdict->shares);
+	return &now.ruling.share[verdict->share + number];
+}
+
+const char *ruled_notes(const struct share *share)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < share->steps; i++) {
+		if (i > 0)
+			length += (size_t)snprintf(now.notes + length,
+			    sizeof(now.notes) - length, "; ");
+		length += step_note(&now.ruling, &share->step[i],
+		    now.notes + length, sizeof(now.notes) - length)
+			      .length;
+	}
+	return now.notes;
 }
 
 int64_t ruled_posted(

@@ -11,6 +11,9 @@ void ruled_fini(void);
 /* A program that is compiled already; the caller keeps it. */
 void ruled_by(const struct program *program);
 
+/* Facts that follow arrive on that day; NULL: on HISTORY_RECEIVED again. */
+void ruled_received(const char *on);
+
 /* Facts: `id` names each. `data` is JSON with ' for ". */
 void ruled_fact(const char *id, const char *type, const char *data, ...)
     __attribute__((format(printf, 3, 4)));
@@ -35,6 +38,11 @@ const struct minimum *ruled_minimum(
     const struct period *period, const char *name);
 /* How the fact of that id stands. */
 const struct verdict *ruled_verdict(const char *id);
+/* What the claim of that id comes to: the share of that number, of the first
+ * designation by name first. */
+const struct share *ruled_share(const char *id, size_t number);
+/* The notes of a share's steps, with "; " between them. */
+const char *ruled_notes(const struct share *share);
 /* Of one account in one period (NULL: money), caused by the fact of that id
  * (NULL: by any). */
 int64_t ruled_posted(
