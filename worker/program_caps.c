@@ -127,6 +127,21 @@ static void parse_limit(
 	parse_rounding(p, item, &rule->step, &rule->rounding);
 }
 
+static void parse_cap_condition(
+    struct parsing *p, struct node *item, struct cap_rule *rule)
+{
+	struct node *map = node_get(item, "only_if");
+
+	if (map == NULL || !node_is_map(map, p->complaints))
+		return;
+	parse_required(p, map, &rule->required);
+	if (!rule->required.given)
+		complain(p->complaints, map,
+		    "only_if: a condition was expected, such as "
+		    "{required_until: 4.0}");
+	node_no_others(map, "required_from, required_until", p->complaints);
+}
+
 static void parse_cap_list(struct parsing *p, struct node *root)
 {
 	struct program *program = p->program;
@@ -143,6 +158,7 @@ static void parse_cap_list(struct parsing *p, struct node *root)
 		parse_words(p, item, "cap", &rule->words);
 		parse_match(p, item, true, &rule->match);
 		parse_limit(p, item, rule);
+		parse_cap_condition(p, item, rule);
 		if (parse_span(p, item, rule, &level)) {
 			if (level < widest)
 				complain(p->complaints, item,
@@ -153,7 +169,7 @@ static void parse_cap_list(struct parsing *p, struct node *root)
 		}
 		node_no_others(item,
 		    "rule, source, assumption, note, when, per, at_most, "
-		    "percent, prorated, step, round",
+		    "percent, prorated, step, round, only_if",
 		    p->complaints);
 	}
 }

@@ -170,11 +170,10 @@ static void parse_condition(
 	if (node_get(map, "met") != NULL)
 		(void)parse_requirement(p, map, "met", &rule->if_met);
 	parse_which(p, node_get(map, "period"), &rule->era.which);
-	(void)parse_credits(
-	    p, node_get(map, "required_from"), false, &rule->required_from);
+	parse_required(p, map, &rule->required);
 	node_no_others(map,
-	    "met, period, required_from, starts_from, starts_until, "
-	    "granted_from, granted_until",
+	    "met, period, required_from, required_until, starts_from, "
+	    "starts_until, granted_from, granted_until",
 	    p->complaints);
 }
 

@@ -74,6 +74,9 @@ bool parse_credits(
 /* An amount of money; needs the program's currency. */
 bool parse_amount(
     struct parsing *p, struct node *node, money_t most, money_t *ret);
+/* `required_from` and `required_until` of `only_if`. */
+void parse_required(
+    struct parsing *p, struct node *map, struct amount_range *ret);
 /* 0 to 100 with at most 4 places, in TAX_SCALE. */
 bool parse_percent(
     struct parsing *p, struct node *node, bool zero, int64_t *ret);

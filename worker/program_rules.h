@@ -155,6 +155,13 @@ enum cap_span {
 	CAP_GROUP /* as a period; its reason is GROUP_CAP */
 };
 
+/* Only where a period asks for so much: `only_if: {required_from,
+ * required_until}`. */
+struct amount_range {
+	bool given;
+	credit_t from, until;
+};
+
 struct cap_rule {
 	struct rule_words words;
 	struct match match;
@@ -166,6 +173,7 @@ struct cap_rule {
 	credit_t step;   /* of a percentage or a prorated limit */
 	enum rounding rounding;
 	bool prorated; /* falls with the requirement of a short period */
+	struct amount_range required;
 };
 
 struct evidence_rule {
@@ -278,8 +286,8 @@ struct minimum_rule {
 	bool once;                  /* of all periods so far together */
 	bool beside_total; /* added to the total, which it serves only so far */
 	bool prorated;     /* falls with the requirement of a short period */
-	struct text if_met;     /* only if that requirement is met, or absent */
-	credit_t required_from; /* only if so many credits are required */
+	struct text if_met; /* only if that requirement is met, or absent */
+	struct amount_range required;
 	struct era era;
 };
 

@@ -65,6 +65,22 @@ bool parse_credits(
 	return true;
 }
 
+void parse_required(
+    struct parsing *p, struct node *map, struct amount_range *ret)
+{
+	struct node *from = node_get(map, "required_from");
+	struct node *until = node_get(map, "required_until");
+
+	ret->given = from != NULL || until != NULL;
+	ret->until = CREDIT_MOST;
+	(void)parse_credits(p, from, false, &ret->from);
+	(void)parse_credits(p, until, true, &ret->until);
+	if (ret->until < ret->from)
+		complain(p->complaints, until,
+		    "required_until: no less than `required_from` was "
+		    "expected");
+}
+
 bool parse_amount(
     struct parsing *p, struct node *node, money_t most, money_t *ret)
 {

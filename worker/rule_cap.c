@@ -153,6 +153,8 @@ static void apply_cap(
 {
 	struct capping capping = {.cap = cap, .limit = cap->at_most, .size = 8};
 
+	if (!rule_asks_within(period, &cap->required))
+		return;
 	if (cap->is_percent &&
 	    !find_percentage(work, cap, &period->out, &capping.limit))
 		return;

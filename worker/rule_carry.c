@@ -36,13 +36,12 @@ static credit_t carry_limit(struct work *work, const struct period_work *period)
 
 	if (!rule->is_percent)
 		return limit;
-	if (!ratio_make(rule->percent, TAX_SCALE, &part) ||
-	    !ratio_multiply(part,
-		(struct ratio){period->out.required, CREDIT_ONE}, &part) ||
-	    !ratio_round(part, rule->step, rule->rounding, &share)) {
+	if (!ratio_make(rule->percent, TAX_SCALE, &part)) {
 		work->overflow = true;
 		return 0;
 	}
+	share = rule_share(
+	    work, period->out.required, part, rule->step, rule->rounding);
 	return share < limit ? share : limit;
 }
 

@@ -44,8 +44,7 @@ static bool applies(struct work *work, const struct line *line,
 
 	if (rule->is_percent && !out->has_required)
 		return false;
-	if (rule->required_from > 0 &&
-	    (!out->has_required || out->required < rule->required_from))
+	if (!rule_asks_within(period, &rule->required))
 		return false;
 	return is_for_holder(&rule->match, period) &&
 	       rule_era_holds(&rule->era, period) && has_span(rule, period) &&

@@ -38,6 +38,14 @@ credit_t rule_prorated(struct work *work, const struct period_work *period,
 	return rule_share(work, limit, part, step, rounding);
 }
 
+bool rule_asks_within(
+    const struct period_work *period, const struct amount_range *range)
+{
+	return !range->given ||
+	       (period->out.has_required && period->asked >= range->from &&
+		   period->asked <= range->until);
+}
+
 void rule_require_other(struct period_work *period, credit_t credits,
     enum required_change change, const struct rule_words *words)
 {

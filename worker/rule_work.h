@@ -317,6 +317,9 @@ void rule_reduce(
  */
 void rule_require(
     struct work *work, const struct line *line, struct period_work *period);
+/* Does a period ask for a total within these bounds, if there are any? */
+bool rule_asks_within(
+    const struct period_work *period, const struct amount_range *range);
 /* Sets the total that is asked, and why it is another than before. */
 void rule_require_other(struct period_work *period, credit_t credits,
     enum required_change change, const struct rule_words *words);

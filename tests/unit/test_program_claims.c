@@ -343,7 +343,7 @@ static void caps_have_every_span(void **state)
 		  "  - {per: period-year, at_most: 10}\n"
 		  "  - {per: year, at_most: 0}\n"
 		  "  - {per: period, at_most: 10, prorated: true, step: 0.5, "
-		  "round: up}\n"
+		  "round: up, only_if: {required_until: 4.0}}\n"
 		  "  - {per: category, at_most: 10}\n"
 		  "  - {per: period, at_most: 10, when: {kind: x}}\n"
 		  "  - {per: group, when: {category: [a, b]}, at_most: 25}\n"
@@ -361,6 +361,8 @@ static void caps_have_every_span(void **state)
 	}
 	assert_int_equal(p->cap[5].step, 5000);
 	assert_int_equal(p->cap[5].rounding, ROUND_UP);
+	assert_int_equal(p->cap[5].required.until, 4 * CREDIT_ONE);
+	assert_false(p->cap[6].required.given);
 	assert_int_equal(p->cap[8].at_most, 25 * CREDIT_ONE);
 	assert_int_equal(p->cap[8].step, 1);
 	assert_int_equal(p->cap[8].rounding, ROUND_HALF_UP);
@@ -374,6 +376,12 @@ static void caps_are_refused(void **state)
 {
 	(void)state;
 	program_refused(RATES "caps: [^{per: period}]\n", "either");
+	program_refused(RATES
+	    "caps: [{per: period, at_most: 3, only_if: ^{}}]\n",
+	    "a condition");
+	program_refused(RATES "caps: [{per: period, at_most: 3, only_if: "
+			      "{required_until: 1, ^met: x}}]\n",
+	    "met");
 	program_refused(RATES
 	    "caps: [^{per: period, at_most: 3, percent: 3}]\n",
 	    "either `at_most`");

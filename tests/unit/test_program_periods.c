@@ -203,17 +203,17 @@ static void first_periods_are_refused(void **state)
 
 static void minimums_measure_in_every_way(void **state)
 {
-	struct program *p = program_compiled(BASE
-	    "requires: {credits: 20}\n"
-	    "minimums:\n"
-	    "  - {name: ways, when: {category: w}, at_least: 8}\n"
-	    "  - {name: annual, at_least: 20, per: year}\n"
-	    "  - {name: three-years, at_least: 120, rolling_years: 3}\n"
-	    "  - {name: kinds, different: category, count: 2}\n"
-	    "  - {name: areas, covers: {topics: [a, b]}, at_least: 1}\n"
-	    "  - {name: all, covers: {code: a}}\n"
-	    "  - {name: verifiable, when: {with: provider}, percent: 50}\n"
-	    "  - {name: each, at_least: 16, per: period-year}\n");
+	struct program *p = program_compiled(
+	    BASE "requires: {credits: 20}\n"
+		 "minimums:\n"
+		 "  - {name: ways, when: {category: w}, at_least: 8}\n"
+		 "  - {name: annual, at_least: 20, per: year}\n"
+		 "  - {name: three-years, at_least: 120, rolling_years: 3}\n"
+		 "  - {name: kinds, different: category, count: 2}\n"
+		 "  - {name: areas, covers: {topics: [a, b]}, at_least: 1}\n"
+		 "  - {name: all, covers: {code: a}}\n"
+		 "  - {name: verifiable, when: {with: provider}, percent: 50}\n"
+		 "  - {name: each, at_least: 16, per: period-year}\n");
 
 	(void)state;
 	assert_int_equal(p->minimums, 8);
@@ -273,8 +273,10 @@ static void minimums_hold_under_conditions(void **state)
 	assert_int_equal(last->era.until, date_of(2021, 1, 1));
 	assert_int_equal(last->era.granted_from, date_of(2010, 1, 1));
 	assert_int_equal(last->era.granted_until, date_of(2011, 1, 1));
-	assert_int_equal(last->required_from, 0);
-	assert_int_equal(p->minimum[5].required_from, 2 * CREDIT_ONE);
+	assert_false(last->required.given);
+	assert_true(p->minimum[5].required.given);
+	assert_int_equal(p->minimum[5].required.from, 2 * CREDIT_ONE);
+	assert_int_equal(p->minimum[5].required.until, CREDIT_MOST);
 	program_destroy(p);
 }
 
@@ -361,6 +363,10 @@ static void times_and_conditions_are_refused(void **state)
 	program_refused(MINIMUM
 	    "{name: a, at_least: 1, only_if: {required_from: ^0}}\n",
 	    "above 0");
+	program_refused(MINIMUM
+	    "{name: a, at_least: 1, only_if: {required_from: 2, "
+	    "required_until: ^1}}\n",
+	    "no less than");
 	program_refused(MINIMUM
 	    "{name: a, at_least: 1, only_if: {period: ^last}}\n",
 	    "period: first or later");
