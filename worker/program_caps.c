@@ -18,8 +18,8 @@ static void parse_within(
 	if (node_int(years, p->complaints, 1, SAME_YEARS_MOST, &count))
 		count *= 12;
 	else
-		(void)node_int(
-		    months, p->complaints, 1, SAME_YEARS_MOST * 12, &count);
+		(void)node_int(months, p->complaints, 1,
+		    INT64_C(12) * SAME_YEARS_MOST, &count);
 	rule->within_months = (int)count;
 	if ((rule->fields & SAME_COMPLETED_ON) != 0 && count > 0)
 		complain(p->complaints, years != NULL ? years : months,

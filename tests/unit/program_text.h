@@ -3,6 +3,7 @@
 #ifndef TESTS_PROGRAM_TEXT_H
 #define TESTS_PROGRAM_TEXT_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
