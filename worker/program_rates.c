@@ -130,6 +130,17 @@ static void parse_allowance(
 	node_no_others(map, "times, at_most", p->complaints);
 }
 
+/* `rounded: first`: the credits that an attendee gets, times so much. */
+static void parse_rounded(
+    struct parsing *p, struct node *item, struct factor_rule *rule)
+{
+	static const char *const words[] = {"first", "last"};
+	size_t i;
+
+	if (parse_choice(p, node_get(item, "rounded"), words, 2, &i))
+		rule->rounded_first = i == 0;
+}
+
 static void parse_factor_list(struct parsing *p, struct node *root)
 {
 	struct program *program = p->program;
@@ -147,10 +158,11 @@ static void parse_factor_list(struct parsing *p, struct node *root)
 		parse_times(p, item, rule);
 		parse_allowance(p, item, rule);
 		parse_fields(p, node_get(item, "repeats"), &rule->repeats);
+		parse_rounded(p, item, rule);
 		program->rates_by_holder |= rule->match.by_holder;
 		node_no_others(item,
 		    "rule, source, assumption, note, when, times, percent, "
-		    "allowance, repeats",
+		    "allowance, repeats, rounded",
 		    p->complaints);
 	}
 }

@@ -112,6 +112,8 @@ struct factor_rule {
 	credit_t allowance_at_most;
 	unsigned repeats; /* SAME_…: only for a claim that an earlier one of the
 			   * member agrees with in these; 0: any claim */
+	bool rounded_first; /* the rate's step rounds what is multiplied, not
+			     * what comes of it */
 };
 
 /* A claim whose credits are divided over categories. */

@@ -106,18 +106,27 @@ credit_t rule_decided(
 							       : by_rate;
 }
 
+/* The one rounding: of what comes of it all, or, where a factor says so, of
+ * what it multiplies. */
 static void reckon(
     struct work *work, const struct claim *claim, struct worth *worth)
 {
 	const struct rate_rule *rate = worth->rate;
+	bool first = worth->factor != NULL && worth->factor->rounded_first;
+	credit_t base;
 
 	if (!ratio_multiply(
 		measure(work, rate, claim), rate->credits, &worth->base))
 		work->overflow = true;
-	apply_factor(work, worth);
 	worth->too_small = rule_is_below(work, rate, worth->base);
-	if (!worth->too_small && !ratio_round(worth->exact, rate->step,
-				     rate->rounding, &worth->by_rate))
+	if (first &&
+	    (!ratio_round(worth->base, rate->step, rate->rounding, &base) ||
+		!ratio_make(base, CREDIT_ONE, &worth->base)))
+		work->overflow = true;
+	apply_factor(work, worth);
+	if (!worth->too_small &&
+	    !ratio_round(worth->exact, first ? 1 : rate->step,
+		first ? ROUND_HALF_UP : rate->rounding, &worth->by_rate))
 		work->overflow = true;
 }
 

@@ -142,14 +142,14 @@ static void alternatives_say_something(void **state)
 
 static void factors_multiply_and_add(void **state)
 {
-	struct program *p =
-	    program_compiled(RATES "factors:\n"
-				   "  - {times: 2}\n"
-				   "  - {percent: 12.5}\n"
-				   "  - {allowance: {times: 2, at_most: 10}}\n"
-				   "  - {times: 3, allowance: {times: 0.5}}\n"
-				   "  - {times: 0.5, repeats: [title, role], "
-				   "when: {designations: A}}\n");
+	struct program *p = program_compiled(
+	    RATES "factors:\n"
+		  "  - {times: 2}\n"
+		  "  - {percent: 12.5}\n"
+		  "  - {allowance: {times: 2, at_most: 10}}\n"
+		  "  - {times: 3, allowance: {times: 0.5}}\n"
+		  "  - {times: 0.5, repeats: [title, role], "
+		  "rounded: first, when: {designations: A}}\n");
 
 	(void)state;
 	assert_int_equal(p->factors, 5);
@@ -166,6 +166,8 @@ static void factors_multiply_and_add(void **state)
 	assert_int_equal(p->factor[3].allowance.denominator, 2);
 	assert_int_equal(p->factor[3].allowance_at_most, CREDIT_MOST);
 	assert_int_equal(p->factor[4].repeats, SAME_TITLE | SAME_ROLE);
+	assert_false(p->factor[3].rounded_first);
+	assert_true(p->factor[4].rounded_first);
 	assert_true(p->rates_by_holder);
 	program_destroy(p);
 }
@@ -189,6 +191,8 @@ static void factors_are_refused(void **state)
 			      "^0}}]\n",
 	    "at_most: credits above 0");
 	program_refused(RATES "factors: [{allowance: ^2}]\n", "a map");
+	program_refused(RATES "factors: [{times: 2, rounded: ^up}]\n",
+	    "rounded: first or last");
 	program_refused(RATES "factors: [{times: 2, repeats: ^[when]}]\n",
 	    "repeats: completed_on");
 }
