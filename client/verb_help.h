@@ -56,8 +56,11 @@
 	"organization: of all its members.\n"
 
 #define HELP_EXPLAIN                                                           \
-	"Each claim of the member: what it asked for, what counted, what cut " \
-	"it, and by which rule.\n"
+	"A page that staff can send to a member: each certification with its " \
+	"periods, what they require and why, what is still missing and until " \
+	"when; each claim with what it asked for, what counted, what cut it, " \
+	"and by which rule; each request with what it waits for and what is "  \
+	"due.\n"
 
 #define HELP_EVENT                                                             \
 	"The RESULT that the event got, which never changes, and how it "      \

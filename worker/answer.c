@@ -2,6 +2,8 @@
  * RESULTs. What goes out on the feed stands in answer_change.c. */
 #include "answer.h"
 
+#include "program_rules.h"
+
 #define NOTE_SIZE 512
 
 void answer_period(struct wire_writer *writer, date_t starts_on, date_t ends_on)
@@ -80,6 +82,26 @@ static void optional_credit(
 		wire_pair_nil(writer, key);
 }
 
+/* required … routes; of a period that is gone, zeros. */
+static void balance_numbers(
+    struct wire_writer *writer, const struct period *period, bool gone)
+{
+	optional_credit(
+	    writer, "required", period->has_required, period->required);
+	wire_pair_credit(writer, "earned", gone ? 0 : period->earned);
+	wire_pair_credit(writer, "carried_in", gone ? 0 : period->carried_in);
+	wire_pair_credit(writer, "total", gone ? 0 : period->total);
+	optional_credit(writer, "remaining", period->has_required,
+	    gone ? period->required : period->remaining);
+	routes(writer, period, gone);
+}
+
+void answer_balance_numbers(
+    struct wire_writer *writer, const struct period *period)
+{
+	balance_numbers(writer, period, false);
+}
+
 void answer_balance_pairs(
     struct wire_writer *writer, const struct balance_view *balance)
 {
@@ -91,14 +113,7 @@ void answer_balance_pairs(
 	wire_pair_text(writer, "unit", balance->unit);
 	wire_key(writer, "period");
 	answer_period(writer, period->starts_on, period->ends_on);
-	optional_credit(
-	    writer, "required", period->has_required, period->required);
-	wire_pair_credit(writer, "earned", gone ? 0 : period->earned);
-	wire_pair_credit(writer, "carried_in", gone ? 0 : period->carried_in);
-	wire_pair_credit(writer, "total", gone ? 0 : period->total);
-	optional_credit(writer, "remaining", period->has_required,
-	    gone ? period->required : period->remaining);
-	routes(writer, period, gone);
+	balance_numbers(writer, period, gone);
 	wire_key(writer, "missing");
 	answer_names(writer, gone ? (struct text_list){0} : period->missing);
 	wire_pair_string(writer, "status", period_status_name(period->status));
@@ -126,11 +141,11 @@ static void request_money(
 	wire_pair_text(writer, "currency", request->currency);
 }
 
-void answer_request(struct wire_writer *writer, const struct request_view *view)
+void answer_request_pairs(
+    struct wire_writer *writer, const struct request_view *view)
 {
 	const struct request *request = view->request;
 
-	wire_open_map(writer);
 	if (view->member.at != NULL)
 		wire_pair_text(writer, "member", view->member);
 	wire_pair_text(writer, "request", request->name);
@@ -146,6 +161,12 @@ void answer_request(struct wire_writer *writer, const struct request_view *view)
 		wire_write_string(writer, reason_name(request->flags[i]));
 	if (view->removed)
 		wire_pair_bool(writer, "removed", true);
+}
+
+void answer_request(struct wire_writer *writer, const struct request_view *view)
+{
+	wire_open_map(writer);
+	answer_request_pairs(writer, view);
 	wire_close(writer);
 }
 
@@ -193,6 +214,8 @@ static void step_map(struct wire_writer *writer, const struct ruling *ruling,
 	wire_pair_text(writer, "designation", share->designation);
 	if (source.at != NULL)
 		wire_pair_text(writer, "source", source);
+	else if (step->rule != NULL && step->rule->assumption.at != NULL)
+		wire_pair_text(writer, "assumption", step->rule->assumption);
 	wire_close(writer);
 }
 

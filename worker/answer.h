@@ -120,7 +120,13 @@ void answer_balance(
 /* The same without the map around it. */
 void answer_balance_pairs(
     struct wire_writer *writer, const struct balance_view *balance);
+/* Pairs `required` to `routes`. */
+void answer_balance_numbers(
+    struct wire_writer *writer, const struct period *period);
 void answer_request(
+    struct wire_writer *writer, const struct request_view *view);
+/* The same without the map around it. */
+void answer_request_pairs(
     struct wire_writer *writer, const struct request_view *view);
 void answer_certification(
     struct wire_writer *writer, const struct certification_view *view);
@@ -130,7 +136,14 @@ void answer_entry(struct wire_writer *writer, const struct posted_entry *entry);
 void answer_entries(struct wire_writer *writer,
     const struct posted_entry *entry, size_t entries);
 
-/* The list of a share's steps: {rule, note, credits, source?}. */
+/* A period, a request as QUERY explain shows them (protocol, section 7). */
+void answer_period_explained(struct wire_writer *writer,
+    const struct ruling *ruling, const struct period *period);
+void answer_request_explained(struct wire_writer *writer,
+    const struct ruling *ruling, const struct request *request);
+
+/* The list of a share's steps: {rule, note, credits, designation, source? or
+ * assumption?}. */
 void answer_steps(struct wire_writer *writer, const struct ruling *ruling,
     const struct share *share);
 

@@ -161,12 +161,11 @@ static enum asked list_periods(struct transcript *t)
 
 /* ---- claims */
 
-#define CHUNK PG_COMMANDS_MOST /* claims whose bodies are read at once */
-
 /* Puts the shares of one claim that were not on pages before. */
-static void put_claim(
-    struct transcript *t, const struct claim *claim, struct text body)
+static void put_shares(
+    void *context, const struct claim *claim, struct text body)
 {
+	struct transcript *t = context;
 	const struct ruling *ruling = &t->m.ruling;
 	size_t done = claim_done(ruling, claim, &t->position);
 
@@ -175,32 +174,12 @@ static void put_claim(
 
 		wire_open_map(item);
 		claim_pairs(item, ruling, claim, claim_share(ruling, claim, i));
-		transcript_words(item, &ruling->fact[claim->fact], body);
+		claim_words(item, &ruling->fact[claim->fact], body);
 		wire_close(item);
 		if (!page_put(&t->page))
 			return;
 		claim_mark(&t->page, "claims", ruling, claim, i + 1);
 	}
-}
-
-/* Puts `count` claims, reading their bodies first. */
-static enum asked put_claims(
-    struct transcript *t, const struct claim *claim, size_t count)
-{
-	struct asking *asking = t->page.asking;
-	struct pg_command command[CHUNK] = {0};
-	enum asked asked =
-	    transcript_bodies(asking, &t->m.ruling, claim, count, command);
-
-	for (size_t i = 0; i < count; i++) {
-		if (asked == ASKED_ANSWERED && !page_is_full(&t->page))
-			put_claim(t, &claim[i],
-			    PQntuples(command[i].result) > 0
-				? pg_text(command[i].result, 0, 0)
-				: TEXT_NONE);
-		PQclear(command[i].result);
-	}
-	return asked;
 }
 
 /* Those of the member's claims that this page may still have. */
@@ -222,7 +201,6 @@ static size_t select_claims(
 static enum asked list_claims(struct transcript *t)
 {
 	struct asking *asking = t->page.asking;
-	enum asked asked = ASKED_ANSWERED;
 	struct claim *claim;
 	size_t count;
 
@@ -231,12 +209,7 @@ static enum asked list_claims(struct transcript *t)
 	if (!claims_of(&t->m.ruling, &asking->context->arena, &claim, &count))
 		return asking_errno(asking, -ENOMEM);
 	count = select_claims(t, claim, count);
-	for (size_t i = 0;
-	     i < count && asked == ASKED_ANSWERED && !page_is_full(&t->page);
-	     i += CHUNK)
-		asked = put_claims(
-		    t, &claim[i], count - i < CHUNK ? count - i : CHUNK);
-	return asked;
+	return claims_put(&t->page, &t->m.ruling, claim, count, put_shares, t);
 }
 
 /* ---- entries */

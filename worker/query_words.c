@@ -5,13 +5,18 @@
 #include "event.h"
 #include "query_work.h"
 
+#define CHUNK PG_COMMANDS_MOST /* claims whose bodies are read at once */
+
 static const Oid of_body[] = {PG_INT4, PG_INT8, PG_DATE};
 static const struct pg_statement select_body = {"query_body",
     "SELECT bytes FROM body WHERE stream = $1 AND seq = $2 AND day = $3", 3,
     of_body};
 
-enum asked transcript_bodies(struct asking *asking, const struct ruling *ruling,
-    const struct claim *claim, size_t count, struct pg_command *ret_command)
+/* Reads the bodies of `count` claims; the caller clears the results. A body
+ * that was archived or erased has no row. */
+static enum asked read_bodies(struct asking *asking,
+    const struct ruling *ruling, const struct claim *claim, size_t count,
+    struct pg_command *ret_command)
 {
 	struct pg_values *values =
 	    arena_take_many(&asking->context->arena, count, sizeof(*values));
@@ -29,6 +34,37 @@ enum asked transcript_bodies(struct asking *asking, const struct ruling *ruling,
 	}
 	return asking_pg(
 	    asking, pg_run(asking->context->pg, ret_command, count));
+}
+
+static enum asked put_some(struct page *page, const struct ruling *ruling,
+    const struct claim *claim, size_t count, put_claim put, void *context)
+{
+	struct pg_command command[CHUNK] = {0};
+	enum asked asked =
+	    read_bodies(page->asking, ruling, claim, count, command);
+
+	for (size_t i = 0; i < count; i++) {
+		if (asked == ASKED_ANSWERED && !page_is_full(page))
+			put(context, &claim[i],
+			    PQntuples(command[i].result) > 0
+				? pg_text(command[i].result, 0, 0)
+				: TEXT_NONE);
+		PQclear(command[i].result);
+	}
+	return asked;
+}
+
+enum asked claims_put(struct page *page, const struct ruling *ruling,
+    const struct claim *claim, size_t count, put_claim put, void *context)
+{
+	enum asked asked = ASKED_ANSWERED;
+
+	for (size_t i = 0;
+	     i < count && asked == ASKED_ANSWERED && !page_is_full(page);
+	     i += CHUNK)
+		asked = put_some(page, ruling, &claim[i],
+		    count - i < CHUNK ? count - i : CHUNK, put, context);
+	return asked;
 }
 
 /* A pair if there is something to say. */
@@ -75,7 +111,7 @@ static void activity_pairs(
 	amount_pairs(writer, activity);
 }
 
-void transcript_words(
+void claim_words(
     struct wire_writer *writer, const struct fact *fact, struct text body)
 {
 	struct event_words words = {0};

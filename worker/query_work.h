@@ -171,13 +171,16 @@ size_t claim_done(const struct ruling *ruling, const struct claim *claim,
 
 /* ---- words (query_words.c) */
 
-/* Reads the bodies of `count` claims, one command each; the caller clears the
- * results. A body that was archived or erased has no row. */
-MUST_CHECK enum asked transcript_bodies(struct asking *asking,
-    const struct ruling *ruling, const struct claim *claim, size_t count,
-    struct pg_command *ret_command);
+/* Puts one claim; `body` is that of its event, absent where it was archived or
+ * erased. */
+typedef void (*put_claim)(
+    void *context, const struct claim *claim, struct text body);
+/* Reads the bodies of `count` claims, some at once, and calls back for each
+ * until the page is full. */
+MUST_CHECK enum asked claims_put(struct page *page, const struct ruling *ruling,
+    const struct claim *claim, size_t count, put_claim put, void *context);
 /* Pairs: what was done, and the words of the body (absent: none). */
-void transcript_words(
+void claim_words(
     struct wire_writer *writer, const struct fact *fact, struct text body);
 
 #endif

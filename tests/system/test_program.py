@@ -1,9 +1,7 @@
 """A body's staff change its rules: check, try, publish, explain."""
 
+import html.parser
 import json
-import os
-import signal
-import subprocess
 import unittest
 
 import rig
@@ -205,6 +203,142 @@ class Try(Program):
         self.ctl("program", "try", path, code=1)
         self.assertIn("no program of nobody", self.instance.stderr)
         self.assertIn("canfitpro, cpc, " + self.body, self.instance.stderr)
+
+
+class Tags(html.parser.HTMLParser):
+    """The elements of a page, and whether each that is open was closed."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen, self.wrong = [], set(), []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.add(tag)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+class Explain(Program):
+    """a page that staff can send to a member"""
+
+    body = "pagebody"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.who = cls.body + "/p1"
+        cls.submit(
+            rig.granted(cls.who), rig.granted(cls.who, "PTS", id="g2"),
+            rig.activity(cls.who, "a1", minutes=240, title="Knees & <Hips>"),
+            rig.activity(cls.who, "a2", on="2026-03-02", kind="workout"),
+            rig.requested(cls.who, "r1", "RQ-1", minutes=600),
+            rig.decided(cls.who, "d1", "RQ-1"),
+            rig.requested(cls.who, "r2", "RQ-2", on="2026-02-12",
+                          evidence=False),
+            {"id": "m1", "type": "requirement.met", "member": cls.who,
+             "data": {"requirement": "membership", "met_on": "2026-02-01"}})
+
+    def explained(self, **keys):
+        return self.partner.query("explain", member=self.who, **keys)
+
+    def test_answer(self):
+        """what is required, what is missing and by when"""
+        answer = self.explained()
+        self.assertEqual(answer["organization"],
+                         {"name": self.body, "title": "canfitpro"})
+        self.assertEqual((answer["today"], answer["rules"], answer["more"]),
+                         (rig.TODAY, 1, False))
+        self.assertEqual([p["designation"] for p in answer["periods"]],
+                         ["FIS", "PTS"])
+        period = answer["periods"][0]
+        balance = self.partner.query("balance", member=self.who)["balances"][0]
+        for key in ("period", "unit", "required", "earned", "carried_in",
+                    "total", "remaining", "routes", "status"):
+            self.assertEqual(period[key], balance[key], key)
+        self.assertEqual([m["name"] for m in period["missing"]],
+                         balance["missing"])
+        self.assertEqual(period["grace_until"], "2028-01-14")
+        self.assertEqual([(late["until"], late["fee"], late["requires"])
+                          for late in period["late"]],
+                         [("2027-02-14", "20.00", []),
+                          ("2028-01-14", "99.00", ["practical-exam"])])
+        self.assertEqual(
+            {r["request"]: (r["state"], r["code"], r["event"]["id"])
+             for r in answer["requests"]},
+            {"RQ-1": ("awaiting_payment", "PAYMENT_MISSING", "r1"),
+             "RQ-2": ("awaiting_evidence", "EVIDENCE_MISSING", "r2")})
+        claim = next(c for c in answer["claims"] if c["event"]["id"] == "a1")
+        self.assertEqual((claim["title"], claim["kind"]),
+                         ("Knees & <Hips>", "workshop"))
+        for step in claim["steps"]:
+            self.assertTrue(step["source"])
+
+    def test_one_designation(self):
+        """only what is about one certification"""
+        answer = self.explained(designation="PTS")
+        self.assertEqual([p["designation"] for p in answer["periods"]],
+                         ["PTS"])
+        self.assertEqual({c["designation"] for c in answer["claims"]
+                          if c["event"]["id"] != "a2"}, {"PTS"})
+
+    def test_pages(self):
+        """in pages of any size, all of it and nothing twice"""
+        whole = self.explained()
+        for limit in (1, 2, 3, 5, 7):
+            found = {"claims": [], "periods": [], "requests": []}
+            after = {}
+            for _ in range(30):
+                page = self.explained(limit=limit, **after)
+                for name in found:
+                    found[name] += page[name]
+                self.assertLessEqual(
+                    sum(len(page[name]) for name in found), limit)
+                if not page["more"]:
+                    break
+                after = {"after": page["next"]}
+            for name in found:
+                self.assertEqual(found[name], whole[name], (limit, name))
+        with self.assertRaises(rig.Refused):
+            self.explained(after="periods FIS")
+
+    def test_page(self):
+        """as text of 80 columns"""
+        page = self.ctl("explain", self.who)
+        self.assertNotIn("\x1b", page)
+        self.assertLessEqual(max(map(len, page.splitlines())), 80)
+        for words in ("canfitpro: continuing education of " + self.who,
+                      "FIS, Fitness Instructor Specialist",
+                      "Still missing, by 2027-01-14:", "- cpr-a",
+                      "Knees & <Hips>", "one CEC for two contact hours",
+                      "INELIGIBLE_KIND", "Requests for recognition",
+                      "awaiting payment", "attendance"):
+            self.assertIn(words, page)
+
+    def test_forms(self):
+        """as Markdown, as HTML that stands alone, as JSON"""
+        page = self.ctl("explain", self.who, "--markdown")
+        self.assertIn("# canfitpro: continuing education", page)
+        self.assertIn("Knees \\& \\<Hips\\>", page)
+        path = self.instance.dir / "page.html"
+        self.ctl("explain", self.who, "--html", str(path))
+        text = path.read_text()
+        self.assertIn("Knees &amp; &lt;Hips&gt;", text)
+        tags = Tags(text)
+        self.assertEqual((tags.open, tags.wrong), ([], []))
+        self.assertTrue({"h1", "h2", "h3", "h4", "table"} <= tags.seen)
+        self.assertFalse({"script", "link", "img", "hips"} & tags.seen)
+        self.assertNotIn("http", text)
+        said = json.loads(self.ctl("explain", self.who, "--json"))
+        self.assertEqual(len(said["requests"]), 2)
+        self.ctl("explain", self.who, "--json", "--markdown", code=2)
+        self.ctl("explain", self.who, "--html", "/nowhere/page.html", code=1)
+        self.assertIn("/nowhere/page.html", self.instance.stderr)
 
 
 if __name__ == "__main__":
