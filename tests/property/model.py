@@ -1,84 +1,19 @@
-"""An independent model of the ruling for canfitpro and cpc.
+"""An independent model of the ruling for the four bodies that ship.
 
-Written from the text of domain.md alone (sections 1 to 3a and 5), for clarity and not for speed;
-quotations are its sentences. Credits and minutes are Fraction, money is whole cents.
+Written from the text of domain.md alone (sections 1 to 3a and 5; what a body says of itself is in bodies.py),
+for clarity and not for speed; quotations are its sentences. Credits and minutes are Fraction, money is whole
+cents.
 """
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timezone
 from fractions import Fraction
 
+from bodies import BODIES, DAY, Body, add_months, half_up, number
+
 MARKS = (7, 30, 60, 90)
-AUTHORS = ("author", "coauthor")
-
-
-@dataclass(frozen=True)
-class Program:
-    name: str
-    unit: str
-    designations: tuple
-    required: Fraction | None
-    requirements: tuple = ()
-    late_requirements: tuple = ()
-    recognition: bool = False
-    lateness: bool = False
-    carries: bool = False
-
-
-CANFITPRO = Program(
-    name="canfitpro",
-    unit="CEC",
-    designations=("FIS", "PTS", "OAS", "PFS", "HWL"),
-    # "requires 4.0 CECs, and the non-credit requirements `membership` and `cpr-a`"
-    required=Fraction(4),
-    requirements=("cpr-a", "membership"),
-    late_requirements=("practical-exam",),
-    recognition=True,
-    lateness=True,
-    carries=True,
-)
-CPC = Program(
-    name="cpc",
-    unit="hour",
-    designations=("MCRS", "MCIS", "MCCS", "MCES", "CCDP", "CRS", "CIS", "CES", "CCS"),
-    # "No total is published: `required` null, `status` always `in_progress`."
-    required=None,
-)
-PROGRAMS = {p.name: p for p in (CANFITPRO, CPC)}
-
-# "Fixed credits by `code`"
-CPC_TABLE = {
-    "CDP": 200,
-    "COURSE-5W": 50,
-    "COURSE-4W": 40,
-    "ETHICS-1W": 10,
-    "CERT-SELF-STUDY": 40,
-    "WEBINAR": 1,
-}
-SELF_STUDY = ("CRS", "CIS", "CES", "CCS")
-
-# "`workshop`, `lecture`, `conference`: attendance + description; …"
-EVIDENCE = {
-    "workshop": ("attendance", "description"),
-    "lecture": ("attendance", "description"),
-    "conference": ("attendance", "description"),
-    "correspondence": ("attendance", "description"),
-    "course": ("transcript",),
-    "published-work": ("copy",),
-}
-SUBJECTS = {
-    "biology",
-    "chemistry",
-    "kinesiology",
-    "physiology",
-    "anatomy",
-    "exercise-science",
-    "nutrition",
-}
-STEP = Fraction(1, 2)
-MOST = Fraction(4)
+OPENERS = {"certification.granted": "granted_on", "certification.transferred": "transferred_on"}
 
 
 # --- facts ---------------------------------------------------------------------------------------
@@ -107,10 +42,6 @@ class Event:
 
 def day(text):
     return date.fromisoformat(text)
-
-
-def number(value):
-    return Fraction(value)
 
 
 DECIMAL_KEYS = {"credits", "contact_minutes", "contact_hours", "quantity", "amount"}
@@ -155,70 +86,6 @@ def malformed(body):
     return False
 
 
-# --- dates ---------------------------------------------------------------------------------------
-
-
-def add_months(d, months):
-    """ "clamped to the month's end" """
-    year, month = divmod(d.year * 12 + d.month - 1 + months, 12)
-    month += 1
-    return date(year, month, min(d.day, calendar.monthrange(year, month)[1]))
-
-
-def anniversary(first, n):
-    """ "the n-th anniversary is counted from the first date and clamped to the month's end" """
-    return add_months(first, 12 * n)
-
-
-DAY = timedelta(days=1)
-
-
-# --- money ---------------------------------------------------------------------------------------
-
-
-def half_up(value):
-    """ "money is in cents, half up per tax line" """
-    return int((value + Fraction(1, 2)) // 1)
-
-
-def tax_rates(jurisdiction, on):
-    """ "HST 13 % ON; 15 % NB, NL, PE; NS 15 % until 2025-03-31 and 14 % after; QC GST 5 % + QST 9.975 %;
-    GST 5 % elsewhere in Canada; none outside or where it is unknown" """
-    if jurisdiction is None or not (jurisdiction == "CA" or jurisdiction.startswith("CA-")):
-        return ()
-    province = jurisdiction[3:]  # of `CA` alone none: elsewhere in Canada
-    if province == "ON":
-        return (Fraction(13, 100),)
-    if province in ("NB", "NL", "PE"):
-        return (Fraction(15, 100),)
-    if province == "NS":
-        return (Fraction(15 if on <= date(2025, 3, 31) else 14, 100),)
-    if province == "QC":
-        return (Fraction(5, 100), Fraction(9975, 100000))
-    return (Fraction(5, 100),)
-
-
-def tax_of(cents, jurisdiction, on):
-    return sum(half_up(cents * rate) for rate in tax_rates(jurisdiction, on))
-
-
-def fee_of(credits):
-    """ "11.00 CAD per CEC credited" """
-    return int(credits * 1100)
-
-
-def late_fee(anniversary_day, renewed_on):
-    """(cents, requirements asked for), or None once it has lapsed.
-
-    "late while `renewed_on` is before the anniversary + 1 month: fee 20.00 + tax; before the anniversary + 12
-    months: 99.00 + tax and the requirement `practical-exam`" """
-    if renewed_on < add_months(anniversary_day, 1):
-        return 2000, ()
-    if renewed_on < add_months(anniversary_day, 12):
-        return 9900, CANFITPRO.late_requirements
-    return None
-
-
 # --- the ruling ----------------------------------------------------------------------------------
 
 
@@ -228,6 +95,7 @@ class Period:
     starts_on: date
     ends_on: date
     anniversary: date  # its own end + 1 if it were not superseded
+    required: Fraction | None
     carried_in: Fraction = Fraction(0)
     accredited: Fraction = Fraction(0)
     recognized: Fraction = Fraction(0)
@@ -282,6 +150,7 @@ class Claim:
 class Request:
     name: str
     claim: Claim
+    body: Body
     refusal: str | None = None
     evidence: set = field(default_factory=set)
     decision: Event | None = None
@@ -313,13 +182,14 @@ class Request:
 
     @property
     def missing_evidence(self):
-        return [k for k in EVIDENCE.get(self.activity.get("kind"), ()) if k not in self.evidence]
+        return [k for k in self.body.EVIDENCE.get(self.activity.get("kind"), ()) if k not in self.evidence]
 
     @property
     def decided_credits(self):
         if self.decision is None or self.decision.data.get("credits") is None:
             return None
-        return number(self.decision.data["credits"]) // STEP * STEP  # "rounded down to the step"
+        step = self.body.STEP
+        return number(self.decision.data["credits"]) // step * step  # "rounded down to the step"
 
     @property
     def decided(self):
@@ -327,21 +197,6 @@ class Request:
         if self.decision is None:
             return False
         return self.activity.get("kind") != "published-work" or self.decided_credits is not None
-
-
-def minutes_of(activity):
-    """ "Hours × 60 is an exact rational; where both are given, minutes count." """
-    if activity.get("contact_minutes") is not None:
-        return number(activity["contact_minutes"])
-    if activity.get("contact_hours") is not None:
-        return number(activity["contact_hours"]) * 60
-    return None
-
-
-def hours_credit(activity):
-    """ "120 minutes = 1.0; steps of 0.5, rounded down" """
-    minutes = minutes_of(activity)
-    return Fraction(0) if minutes is None else minutes / 120 // STEP * STEP
 
 
 def same_activity(claim):
@@ -361,7 +216,7 @@ def same_activity(claim):
 
 class Ruling:
     def __init__(self, program, bodies, today):
-        self.program = PROGRAMS[program]
+        self.body = BODIES[program]
         self.today = today
         self.received = []  # for each body: (what, event)
         self.events = {}
@@ -467,56 +322,25 @@ class Ruling:
     def refusal(self, e):
         d = e.data
         # "Bodies without recognition: `rejected`, `NOT_OFFERED`."
-        if e.type.startswith("recognition.") and not self.program.recognition:
+        if e.type.startswith("recognition.") and not self.body.recognition:
             return "NOT_OFFERED"
         # "names that the program does not know are `rejected`, `UNKNOWN_DESIGNATION`, if none is known"
         names = d.get("designations")
         if names is None and d.get("designation") is not None:
             names = [d["designation"]]
-        if names is not None and not any(n in self.program.designations for n in names):
+        if names is not None and not any(n in self.body.designations for n in names):
             return "UNKNOWN_DESIGNATION"
         if e.type == "certification.transferred":
-            return "NOT_TRANSFERABLE"  # "other pairs … `NOT_TRANSFERABLE`"
+            return self.body.transfer_refusal(d["designation"], d["from"], day(d["transferred_on"]))
         if e.type == "activity.completed":
-            return self.activity_refusal(d["activity"])
+            return self.body.activity_refusal(d["activity"], day(d["activity"]["completed_on"]))
         if e.type == "recognition.requested":
-            return self.recognition_refusal(d["activity"])
-        if e.type == "recognition.paid" and d["currency"] != "CAD":
+            return self.body.recognition_refusal(d["activity"])
+        if e.type == "recognition.paid" and d["currency"] != self.body.currency:
             return "BAD_FIELD"  # "Payments in another currency are `rejected`, `BAD_FIELD`"
         if e.type == "requirement.met":
-            if d["requirement"] not in self.program.requirements + self.program.late_requirements:
+            if d["requirement"] not in self.body.requirements + self.body.late_requirements:
                 return "BAD_FIELD"
-        return None
-
-    def activity_refusal(self, a):
-        if self.program is CPC:
-            # "Authors: `INELIGIBLE_ROLE`. Self-study with another `category` is `BAD_FIELD`."
-            if a.get("role") in AUTHORS:
-                return "INELIGIBLE_ROLE"
-            if a.get("code") == "CERT-SELF-STUDY" and a.get("category") not in SELF_STUDY:
-                return "BAD_FIELD"
-            return None
-        # "`master-class` and `workout` are refused (`INELIGIBLE_KIND`), accredited or not"
-        if a.get("kind") in ("master-class", "workout"):
-            return "INELIGIBLE_KIND"
-        # "sent as `activity.completed` without accreditation earns nothing and says so (`NOT_ACCREDITED`)"
-        if a.get("accredited_by") != "canfitpro":
-            return "NOT_ACCREDITED"
-        # "no minutes or hours (published works aside) `BAD_FIELD`"
-        if minutes_of(a) is None and a.get("kind") != "published-work":
-            return "BAD_FIELD"
-        return None
-
-    def recognition_refusal(self, a):
-        kind = a.get("kind")
-        if kind not in EVIDENCE:
-            return "INELIGIBLE_KIND"  # "for recognition only those listed"
-        if kind == "published-work" and a.get("role") not in AUTHORS:
-            return "INELIGIBLE_ROLE"
-        if kind == "course" and a.get("passed") is not True:
-            return "NOT_PASSED"
-        if kind != "published-work" and minutes_of(a) is None:
-            return "BAD_FIELD"
         return None
 
     # --- certifications
@@ -525,8 +349,8 @@ class Ruling:
         """ "on the same day the greatest (source, id) stands"; "Of several grants of one designation on one day the
         others have no effect, nor does their jurisdiction" """
         by_day = {}
-        for e in self.standing("certification.granted"):
-            by_day[(e.data["designation"], day(e.data["granted_on"]))] = e  # facts are in order of key
+        for e in self.standing(*OPENERS):
+            by_day[(e.data["designation"], day(e.data[OPENERS[e.type]]))] = e  # facts are in order of key
         self.grants = by_day
 
     def held(self):
@@ -563,7 +387,7 @@ class Ruling:
                     e.say("applied", "ID_CONFLICT")
                 continue
             # "One refused, or naming only unknown designations, is `declined` and keeps the name."
-            request = Request(name, claim, refusal=e.code if e.outcome == "rejected" else None)
+            request = Request(name, claim, self.body, refusal=e.code if e.outcome == "rejected" else None)
             claim.request = request
             request.evidence = {p["kind"] for p in e.data.get("evidence") or []}
             self.requests[name] = request
@@ -608,39 +432,31 @@ class Ruling:
         """ "default: all the member's that accept it" """
         return claim.designations is None or designation in claim.designations
 
-    def unknown_activity(self, claim):
-        """ "Unknown codes, and none, are `pending`, `UNKNOWN_ACTIVITY`" """
-        return self.program is CPC and claim.activity.get("code") not in CPC_TABLE
-
     def credit(self, claim):
-        """Raw credit and the code of the cap over this activity or request, if it cuts."""
-        a = claim.activity
-        if self.program is CPC:
-            return Fraction(CPC_TABLE.get(a.get("code"), 0)), None
-        if claim.recognized:
-            decided = claim.request.decided_credits
-            # "A published work has no hours: its credits are those of the decision, within the caps."
-            if a["kind"] == "published-work":
-                raw = decided or Fraction(0)
-            else:
-                raw = hours_credit(a)
-                # "can lower a request below its hours, never raise it above them"
-                if decided is not None:
-                    raw = min(raw, decided)
-            return (MOST, "REQUEST_CAP") if raw > MOST else (raw, None)
-        raw = hours_credit(a)
-        return (MOST, "ACTIVITY_CAP") if raw > MOST else (raw, None)
+        """What it is worth before duplicates and caps."""
+        raw = self.body.raw(claim.activity)
+        if not claim.recognized:
+            return raw
+        decided = claim.request.decided_credits
+        # "A published work has no hours: its credits are those of the decision, within the caps."
+        if claim.activity["kind"] == "published-work":
+            return decided or Fraction(0)
+        # "can lower a request below its hours, never raise it above them"
+        return raw if decided is None else min(raw, decided)
+
+    def tax(self, cents, on):
+        where = self.jurisdiction(on)
+        return sum(half_up(cents * rate) for rate in self.body.tax_rates(where, on))
 
     def covered(self, request):
         """ "the largest number of steps whose fee and tax are covered" """
         steps = 0
-        where = self.jurisdiction(request.claim.on)
         while steps < 8:
-            fee = fee_of((steps + 1) * STEP)
-            if fee + tax_of(fee, where, request.claim.on) > request.paid:
+            fee = self.body.fee((steps + 1) * self.body.STEP)
+            if fee + self.tax(fee, request.claim.on) > request.paid:
                 break
             steps += 1
-        return steps * STEP
+        return steps * self.body.STEP
 
     def counts(self, claim, credits):
         """What of `credits` counts now. "Credits post when evidence and decision are there, as far as they are paid
@@ -652,36 +468,56 @@ class Ruling:
             return Fraction(0)
         return min(credits, self.covered(request))
 
-    def fill(self, period):
-        """Rules all claims, adjustments and requirements that a period holds; gives each claim its share."""
-        designation = period.designation
-        hidden = {}
-        room = MOST  # "at most 4.0 through recognition per designation and period (`PERIOD_CAP`)"
-        inside = [
+    def inside(self, period):
+        """The claims that a period holds, in the total order."""
+        return [
             c
             for c in self.claims
             # "dated after today … it holds no room, hides nothing"
-            if c.on <= self.today and period.holds(c.on) and self.concerns(c, designation)
+            if c.on <= self.today and period.holds(c.on) and self.concerns(c, period.designation)
         ]
+
+    def hide(self, claims, designation, period):
+        """Gives each claim its share; those that are no duplicates come back."""
+        hidden = set()
+        stand = []
         # "Accredited stands before recognized, then the total order."
-        for claim in sorted(inside, key=lambda c: (c.recognized, c.order)):
+        for claim in sorted(claims, key=lambda c: (c.recognized, c.order)):
             share = Share(designation, period)
             claim.shares.append(share)
             keys = [same_activity(claim)]
-            if self.program is CPC and claim.activity.get("code") == "CERT-SELF-STUDY":
-                # "A second self-study of one category and role in a period is `DUPLICATE_ACTIVITY`."
-                keys.append((claim.activity["category"], claim.activity.get("role") or "attendee"))
+            if self.body.same(claim.activity) is not None:
+                keys.append(self.body.same(claim.activity))
             if any(k in hidden for k in keys):
                 share.code = "DUPLICATE_ACTIVITY"
                 continue
-            for k in keys:
-                hidden[k] = claim
-            share.credits, share.code = self.credit(claim)
+            hidden.update(keys)
+            share.credits = self.credit(claim)
+            stand.append((claim, share))
+        return sorted(stand, key=lambda x: x[0].order)
+
+    def cut(self, stand):
+        """ "5. caps, narrow to wide"; "Where a cap must cut, it cuts the latest claim in the total order …, partly if
+        need be." A waiting request holds its room. """
+        of_each = [self.body.caps(c.activity, c.on, c.recognized) for c, _ in stand]
+        for level in range(max(map(len, of_each), default=0)):
+            left = {}
+            for (_, share), caps in zip(stand, of_each):
+                if level < len(caps):
+                    together, limit, code = caps[level]
+                    room = left.setdefault(together, limit)
+                    if share.credits > room:
+                        share.credits = room
+                        share.code = share.code or code
+                    left[together] = room - share.credits
+
+    def fill(self, period):
+        """Rules all claims, adjustments and requirements that a period holds."""
+        designation = period.designation
+        stand = self.hide(self.inside(period), designation, period)
+        self.cut(stand)
+        for claim, share in stand:
             if claim.recognized:
-                if share.credits > room:
-                    share.credits = room
-                    share.code = share.code or "PERIOD_CAP"
-                room -= share.credits  # "a waiting request holds its room"
                 period.recognized += self.counts(claim, share.credits)
             else:
                 period.accredited += share.credits
@@ -691,7 +527,7 @@ class Ruling:
                 period.adjusted += number(e.data["credits"])
                 self.post(e, "adjustment", number(e.data["credits"]), designation, period)
         period.missing = [
-            name for name in self.program.requirements if not self.met(name, period, period.ends_on, period.ends_on)
+            name for name in self.body.requirements if not self.met(name, period, period.ends_on, period.ends_on)
         ]
 
     def met(self, name, period, last, valid_until):
@@ -710,7 +546,7 @@ class Ruling:
 
     def complete(self, period):
         """ "(without a required total: until nothing is `missing`)" """
-        return not period.missing and (self.program.required is None or period.total >= self.program.required)
+        return not period.missing and (period.required is None or period.total >= period.required)
 
     # --- periods
 
@@ -736,17 +572,16 @@ class Ruling:
                 self.certification(designation, first, superseded, mine)
         self.periods.sort(key=lambda p: (p.designation, p.starts_on))
 
-    def period(self, designation, first, n, superseded):
-        starts_on = anniversary(first, n)
-        after = anniversary(first, n + 1)
-        ends_on = after - DAY
+    def period(self, designation, first, starts_on, n, superseded):
+        ends_on = self.body.period_end(designation, first, starts_on, n)
+        after = ends_on + DAY
         if superseded is not None:  # "earlier periods end the day before"
             ends_on = min(ends_on, superseded - DAY)
-        return Period(designation, starts_on, ends_on, after)
+        return Period(designation, starts_on, ends_on, after, self.body.required[designation])
 
     def certification(self, designation, first, superseded, renewals):
         n = 0
-        last = self.period(designation, first, n, superseded)
+        last = self.period(designation, first, first, n, superseded)
         self.fill(last)
         self.periods.append(last)
         for e in renewals:
@@ -759,8 +594,8 @@ class Ruling:
                 continue
             fee = 0
             asked = ()
-            if on > last.ends_on and self.program.lateness:
-                late = late_fee(last.anniversary, on)
+            if on > last.ends_on and self.body.lateness:
+                late = self.body.late(last.anniversary, on)
                 if late is None:  # "Later: `pending`, `LAPSED`"
                     e.say("pending", "LAPSED")
                     continue
@@ -775,9 +610,9 @@ class Ruling:
                 # "A period that would begin on or after a superseding date is not opened (its renewal is `applied`)."
                 continue
             self.post(e, "fee", fee)  # "Late fees post once and do not gate."
-            self.post(e, "tax", tax_of(fee, self.jurisdiction(on), on))
+            self.post(e, "tax", self.tax(fee, on))
             n += 1
-            following = self.period(designation, first, n, superseded)
+            following = self.period(designation, first, last.anniversary, n, superseded)
             self.carry(e, last, following)
             self.fill(following)
             self.periods.append(following)
@@ -786,10 +621,10 @@ class Ruling:
     def carry(self, renewal, closing, following):
         """ "the surplus over the requirement, at most 4.0, only of recognized credits earned in the closing period.
         Carried-in credits are used up first, accredited next, recognized last." """
-        if not self.program.carries:
+        if not self.body.carries:
             return
-        surplus = max(Fraction(0), closing.total - self.program.required)
-        carried = min(surplus, closing.recognized, MOST)
+        surplus = max(Fraction(0), closing.total - closing.required)
+        carried = min(surplus, closing.recognized, Fraction(4))
         following.carried_in = carried
         self.post(renewal, "carry_out", carried, closing.designation, closing)
         self.post(renewal, "carry_in", carried, following.designation, following)
@@ -801,10 +636,10 @@ class Ruling:
             p.current = not after  # "The current period is the last one opened"
             done = self.complete(p)
             # "`status` always `in_progress`" where no total is required
-            p.status = "complete" if done and self.program.required is not None else "in_progress"
+            p.status = "complete" if done and p.required is not None else "in_progress"
             # "Past its last day a period is `grace` while a late renewal is possible, then `lapsed`, even if complete"
-            if not after and self.program.lateness and self.today > p.ends_on:
-                p.status = "grace" if self.today < add_months(p.anniversary, 12) else "lapsed"
+            if not after and self.body.lateness and self.today > p.ends_on:
+                p.status = "grace" if self.today < add_months(p.anniversary, self.body.lateness) else "lapsed"
             left = (p.ends_on - self.today).days
             if p.current and not done and 0 <= left <= 90:
                 p.notice = min(m for m in MARKS if m >= left)
@@ -833,7 +668,7 @@ class Ruling:
             if outcome is None:
                 best = self.best(claim)
                 outcome, code = "applied", best.code
-                if self.unknown_activity(claim):
+                if self.body.unknown(claim.activity):
                     outcome, code = "pending", "UNKNOWN_ACTIVITY"
             e.say(outcome, code)
             for s in claim.shares:
@@ -864,7 +699,7 @@ class Ruling:
             a = r.activity
             # "where subjects are named and none is listed, the request is not refused but flagged `SUBJECT_NOT_LISTED`
             # for the reviewer": no flag where it is refused for another reason and nobody reviews it.
-            if r.refusal is None and a.get("kind") == "course" and a.get("topics") and not SUBJECTS & set(a["topics"]):
+            if r.refusal is None and a.get("kind") == "course" and a.get("topics") and not self.body.SUBJECTS & set(a["topics"]):
                 r.flags = ["SUBJECT_NOT_LISTED"]
             if r.dead:
                 # "Withdrawn beats declined beats all; both take credit back, what was paid becomes refund due."
@@ -878,9 +713,8 @@ class Ruling:
             best = self.best(r.claim) if r.claim.shares else None
             if best is not None:
                 r.credits = best.credits
-            where = self.jurisdiction(r.claim.on)
-            r.fee = fee_of(r.credits)
-            r.tax = tax_of(r.fee, where, r.claim.on)
+            r.fee = self.body.fee(r.credits)
+            r.tax = self.tax(r.fee, r.claim.on)
             r.total_due = r.fee + r.tax
             outcome, code = self.stands(r.claim)
             placed = outcome is None
@@ -899,9 +733,9 @@ class Ruling:
                 else:
                     r.state, wanted = "credited", None
                     r.refund_due = r.paid - r.total_due
-                fee = fee_of(r.credited)
+                fee = self.body.fee(r.credited)
                 self.post(e, "fee", fee)
-                self.post(e, "tax", tax_of(fee, where, r.claim.on))
+                self.post(e, "tax", self.tax(fee, r.claim.on))
                 for s in r.claim.shares:
                     if s.period is not None:
                         self.post(e, "credit", min(s.credits, r.credited), s.designation, s.period)
@@ -953,7 +787,7 @@ class Ruling:
         }
 
     def period_json(self, p):
-        required = self.program.required
+        required = p.required
         return {
             "designation": p.designation,
             "starts_on": p.starts_on.isoformat(),
@@ -974,8 +808,7 @@ class Ruling:
             "notice": p.notice,
         }
 
-    @staticmethod
-    def request_json(r):
+    def request_json(self, r):
         return {
             "request": r.name,
             "state": r.state,
@@ -989,7 +822,7 @@ class Ruling:
             "total_due": money(r.total_due),
             "paid": money(r.paid),
             "refund_due": money(r.refund_due),
-            "currency": "" if r.refusal == "NOT_OFFERED" else "CAD",
+            "currency": self.body.currency,
         }
 
 
