@@ -225,6 +225,7 @@ class Csep(Body):
     name = "csep"
     unit = "PDC"
     required = {"CSEP-CPT": Fraction(20), "CSEP-CEP": Fraction(30)}
+    months = 24
     TRANSFERS = {"CSEP-CPT": ("acsm", "ACSM-CPT"), "CSEP-CEP": ("acsm", "ACSM-CEP")}
     SOCIETIES = ("acsm", "essa", "ecss", "cepa")
     # "affiliates are a list in the program": that list

@@ -641,7 +641,8 @@ class Ruling:
             if not after and self.body.lateness and self.today > p.ends_on:
                 p.status = "grace" if self.today < add_months(p.anniversary, self.body.lateness) else "lapsed"
             left = (p.ends_on - self.today).days
-            if p.current and not done and 0 <= left <= 90:
+            # The text is silent on a short period that is still to begin: nobody is reminded of it.
+            if p.current and not done and 0 <= left <= 90 and p.starts_on <= self.today:
                 p.notice = min(m for m in MARKS if m >= left)
 
     # --- what everything comes to

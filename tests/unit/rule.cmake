@@ -25,6 +25,6 @@ target_link_libraries(rule_json PRIVATE creditd_flags history)
 target_compile_options(rule_json PRIVATE -Wno-conversion -Wno-cast-qual)
 add_test(NAME unit.model COMMAND /usr/bin/python3
   ${CMAKE_CURRENT_SOURCE_DIR}/property/compare.py
-  --program $<TARGET_FILE:rule_json> --seed 1 --histories 400
+  --program $<TARGET_FILE:rule_json> --seed 1 --histories 250
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(unit.model PROPERTIES LABELS unit TIMEOUT 120)
