@@ -81,7 +81,14 @@ bool arena_copy_text(
 	return true;
 }
 
-void arena_reset(struct arena *arena)
+struct arena *arena_scratch(struct arena *arena)
+{
+	if (arena->scratch == NULL)
+		arena->scratch = calloc(1, sizeof(*arena->scratch));
+	return arena->scratch;
+}
+
+static void reset_blocks(struct arena *arena)
 {
 	struct arena_block *largest = NULL;
 
@@ -103,8 +110,16 @@ void arena_reset(struct arena *arena)
 	arena->total = largest != NULL ? largest->size : 0;
 }
 
+void arena_reset(struct arena *arena)
+{
+	for (; arena != NULL; arena = arena->scratch)
+		reset_blocks(arena);
+}
+
 void arena_fini(struct arena *arena)
 {
+	struct arena *scratch = arena->scratch;
+
 	while (arena->blocks != NULL) {
 		struct arena_block *block = arena->blocks;
 
@@ -112,4 +127,12 @@ void arena_fini(struct arena *arena)
 		free(block);
 	}
 	*arena = (struct arena){0};
+	while (scratch != NULL) {
+		struct arena *next = scratch->scratch;
+
+		scratch->scratch = NULL;
+		arena_fini(scratch);
+		free(scratch);
+		scratch = next;
+	}
 }

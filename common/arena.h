@@ -13,6 +13,7 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	size_t used;                /* bytes used in the newest block */
 	size_t total;               /* bytes held in all blocks */
+	struct arena *scratch;      /* arena_scratch(), or NULL */
 };
 
 /* `size` zeroed bytes aligned for any type, or NULL without memory. */
@@ -25,6 +26,11 @@ MUST_CHECK void *arena_take_many(
 /* A copy of `text` in the arena; absent stays absent. False without memory. */
 MUST_CHECK bool arena_copy_text(
     struct arena *arena, struct text text, struct text *ret_copy);
+
+/* A second arena that belongs to this one and is reset and freed with it: for
+ * what is needed for a while only, and reset by whoever used it. NULL without
+ * memory. */
+MUST_CHECK struct arena *arena_scratch(struct arena *arena);
 
 /* Everything is free for use again; keeps the largest block. */
 void arena_reset(struct arena *arena);

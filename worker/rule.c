@@ -195,6 +195,41 @@ static void find_next_due(struct work *work)
 			note_due(ruling, date_add_months(period->anniversary,
 					     program->late[n].months));
 	}
+	if (program->freeze.given)
+		note_due(ruling, rule_next_freeze(work));
+}
+
+bool rule_begin(struct work *work)
+{
+	struct ruling *ruling = work->ruling;
+
+	ruling->verdict =
+	    rule_take(work, ruling->facts, sizeof(*ruling->verdict));
+	if (ruling->verdict == NULL)
+		return false;
+	for (size_t i = 0; i < ruling->facts; i++)
+		ruling->verdict[i].request = NO_FACT;
+	return true;
+}
+
+int rule_run(struct work *work, bool whole)
+{
+	void (*const steps[])(struct work *) = {rule_reverse, rule_stand,
+	    rule_hold, rule_requests, rule_claims, rule_timeline,
+	    gather_requests, gather_periods, rule_verdicts, gather_shares,
+	    rule_postings, find_next_due};
+	const size_t all = sizeof(steps) / sizeof(steps[0]), decide = 7;
+
+	if (!rule_begin(work))
+		return -ENOMEM;
+	for (size_t i = 0; i < (whole ? all : decide); i++) {
+		steps[i](work);
+		if (work->no_memory)
+			return -ENOMEM;
+		if (work->overflow)
+			return -EOVERFLOW;
+	}
+	return 0;
 }
 
 int rule_member(const struct program *program, const struct fact *facts,
@@ -204,24 +239,10 @@ int rule_member(const struct program *program, const struct fact *facts,
 	    .program = program, .fact = facts, .facts = count, .today = today};
 	struct work work = {
 	    .program = program, .arena = arena, .ruling = &ruling};
+	int result = program->freeze.given ? rule_as_it_arrived(&work)
+					   : rule_run(&work, true);
 
-	ruling.verdict = rule_take(&work, count, sizeof(*ruling.verdict));
-	if (ruling.verdict == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		ruling.verdict[i].request = NO_FACT;
-
-	void (*const steps[])(struct work *) = {rule_reverse, rule_stand,
-	    rule_hold, rule_requests, rule_claims, rule_timeline,
-	    gather_requests, gather_periods, rule_verdicts, gather_shares,
-	    rule_postings, find_next_due};
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		steps[i](&work);
-		if (work.no_memory)
-			return -ENOMEM;
-		if (work.overflow)
-			return -EOVERFLOW;
-	}
-	*ret = ruling;
-	return 0;
+	if (result == 0)
+		*ret = ruling;
+	return result;
 }

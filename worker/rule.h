@@ -67,6 +67,8 @@ struct period {
 	struct text_list missing; /* non-credit requirements not met */
 	enum period_status status;
 	int notice_days; /* nearest mark passed (90, 60, …), 0: none */
+	bool is_frozen;  /* what arrives after frozen_on has no effect in it */
+	date_t frozen_on;
 };
 
 /* A recognition request by name. In order of name. */
@@ -95,6 +97,7 @@ enum step_kind {
 	STEP_DUPLICATE, /* of `other`, or overlaps it */
 	STEP_SPLIT,     /* number % of `of` count as category `words` */
 	STEP_CAP,       /* at most number by `cap`; of category `words` */
+	STEP_FROZEN,    /* its period is closed to changes since number */
 	STEP_AUDIT,     /* chosen for audit: documents and a decision */
 	STEP_GATE,      /* evidence, decision, payment still wanted */
 	STEP_PAID,      /* as far as paid for */

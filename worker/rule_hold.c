@@ -103,6 +103,7 @@ static void make_line(
 				  : DATE_NEVER};
 	}
 	collect_renewals(work, line);
+	rule_view(work, line);
 }
 
 void rule_hold(struct work *work)

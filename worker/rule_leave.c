@@ -32,11 +32,12 @@ static bool is_leave_of(const struct line *line, const struct fact *fact)
 		   text_equal(fact->designation, line->rule->name));
 }
 
-static bool has_leave(const struct work *work, bool extends)
+static bool has_leave(
+    const struct work *work, const struct line *line, bool extends)
 {
 	for (size_t i = 0; i < work->program->leaves; i++)
 		if (work->program->leave[i].extends == extends)
-			return work->standing[EVENT_REQUIREMENT].count > 0;
+			return line->met.count > 0;
 	return false;
 }
 
@@ -46,11 +47,11 @@ date_t rule_extend(struct work *work, const struct line *line,
     const struct period_work *period, date_t end)
 {
 	const struct program *program = work->program;
-	const struct facts *facts = &work->standing[EVENT_REQUIREMENT];
+	const struct facts *facts = &line->met;
 	date_t first = end, away = period->out.starts_on;
 	int *left;
 
-	if (!has_leave(work, true))
+	if (!has_leave(work, line, true))
 		return end;
 	left = rule_take(work, program->leaves, sizeof(*left));
 	for (size_t i = 0; i < program->leaves && left != NULL; i++)
@@ -103,7 +104,7 @@ static void add_run(struct tally *tally, date_t from, date_t end)
 static struct tally *count_leave(struct work *work, const struct line *line,
     const struct period_work *period)
 {
-	const struct facts *facts = &work->standing[EVENT_REQUIREMENT];
+	const struct facts *facts = &line->met;
 	struct tally *tally =
 	    rule_take(work, work->program->leaves, sizeof(*tally));
 	date_t away = period->out.starts_on;
@@ -160,7 +161,7 @@ void rule_reduce(
 	const struct program *program = work->program;
 	struct tally *tally;
 
-	if (!has_leave(work, false))
+	if (!has_leave(work, line, false))
 		return;
 	tally = count_leave(work, line, period);
 	for (size_t i = 0; i < program->leaves && tally != NULL; i++)

@@ -50,8 +50,8 @@ static bool applies(struct work *work, const struct line *line,
 	       rule_era_holds(&rule->era, period) && has_span(rule, period) &&
 	       !rule_is_waived(work, period, rule->name) &&
 	       (rule->if_met.at == NULL ||
-		   rule_met(work, line, rule->if_met, out->starts_on,
-		       out->ends_on) != NULL);
+		   rule_met(line, rule->if_met, out->starts_on, out->ends_on) !=
+		       NULL);
 }
 
 /* Of several years' credits: as much as their periods ask for of what they

@@ -14,10 +14,10 @@ const char *period_opening_name(enum period_opening opening)
 	return names[opening];
 }
 
-const struct fact *rule_met(const struct work *work, const struct line *line,
-    struct text name, date_t from, date_t until)
+const struct fact *rule_met(
+    const struct line *line, struct text name, date_t from, date_t until)
 {
-	const struct facts *facts = &work->standing[EVENT_REQUIREMENT];
+	const struct facts *facts = &line->met;
 
 	for (size_t i = rule_first_on(facts, from); i < facts->count; i++) {
 		const struct fact *fact = facts->item[i];
@@ -74,13 +74,13 @@ static void find_missing(
 		return;
 	for (size_t i = 0; i < rule->met.count; i++)
 		if (!list_has(rule->once, rule->met.item[i]) &&
-		    !rule_met(work, line, rule->met.item[i], out->starts_on,
+		    !rule_met(line, rule->met.item[i], out->starts_on,
 			out->ends_on) &&
 		    !rule_is_waived(work, period, rule->met.item[i]))
 			add_missing(missing, &count, rule->met.item[i]);
 	for (size_t i = 0; i < rule->once.count; i++)
-		if (!rule_met(work, line, rule->once.item[i],
-			period->tenure->from, out->ends_on) &&
+		if (!rule_met(line, rule->once.item[i], period->tenure->from,
+			out->ends_on) &&
 		    !rule_is_waived(work, period, rule->once.item[i]))
 			add_missing(missing, &count, rule->once.item[i]);
 	for (size_t i = 0; i < out->minimums; i++)

@@ -6,6 +6,14 @@ bool rule_takes_part(const struct slot *slot)
 	return slot->claim->takes_part && slot->worth->rate != NULL;
 }
 
+struct slot *rule_slot_of(struct claim *claim, struct text designation)
+{
+	for (size_t s = 0; s < claim->slots; s++)
+		if (text_equal(claim->slot[s].share.designation, designation))
+			return &claim->slot[s];
+	return NULL;
+}
+
 /* What it is worth for this holder, where that makes a difference. */
 static void find_worth(struct work *work, struct slot *slot)
 {
@@ -50,8 +58,7 @@ static void place_slot(
 		slot->share.allowed = worth->raw;
 }
 
-/* The first claim, in the total order, of that day or later. */
-static size_t first_claim(const struct work *work, date_t on)
+size_t rule_first_claim(const struct work *work, date_t on)
 {
 	size_t low = 0, high = work->claims;
 
@@ -69,20 +76,21 @@ static size_t first_claim(const struct work *work, date_t on)
 static void place_claim(struct work *work, const struct line *line,
     struct period_work *period, struct claim *claim)
 {
-	if (claim->refused != REASON_NONE || claim->future ||
-	    !rule_stands(work, claim->fact))
+	struct slot *slot = rule_slot_of(claim, line->rule->name);
+
+	if (claim->refused != REASON_NONE || claim->future || slot == NULL)
 		return;
-	for (size_t s = 0; s < claim->slots; s++)
-		if (text_equal(
-			claim->slot[s].share.designation, line->rule->name))
-			place_slot(work, period, &claim->slot[s]);
+	if (rule_stands(work, claim->fact))
+		place_slot(work, period, slot);
+	else
+		claim->taken_back = true;
 }
 
 void rule_place(
     struct work *work, struct line *line, struct period_work *period)
 {
-	size_t first = first_claim(work, period->out.starts_on);
-	size_t end = first_claim(work, period->out.ends_on + 1);
+	size_t first = rule_first_claim(work, period->out.starts_on);
+	size_t end = rule_first_claim(work, period->out.ends_on + 1);
 
 	if (end <= first)
 		return;

@@ -54,6 +54,20 @@ static void read_parts(struct work *work, struct request_work *request)
 	}
 }
 
+/* What is kept of a request keeps its name, though it is reversed since. */
+static size_t add_kept(struct work *work, const struct fact **part)
+{
+	const struct ruling *ruling = work->ruling;
+	size_t count = 0;
+
+	for (size_t i = 0; work->freeze != NULL && i < ruling->facts; i++)
+		if (ruling->fact[i].type == EVENT_REQUESTED &&
+		    ruling->verdict[i].reversed &&
+		    rule_is_kept(work, &ruling->fact[i]))
+			part[count++] = &ruling->fact[i];
+	return count;
+}
+
 /* All that belongs to recognition. */
 static const struct fact **gather_parts(struct work *work, size_t *ret_count)
 {
@@ -61,12 +75,12 @@ static const struct fact **gather_parts(struct work *work, size_t *ret_count)
 	    EVENT_DECIDED, EVENT_PAID, EVENT_WITHDRAWN};
 	const size_t types = sizeof(type) / sizeof(type[0]);
 	const struct fact **part;
-	size_t count = 0;
+	size_t count = work->freeze == NULL ? 0 : work->ruling->facts;
 
 	for (size_t i = 0; i < types; i++)
 		count += work->standing[type[i]].count;
 	part = rule_take(work, count, sizeof(struct fact *));
-	*ret_count = 0;
+	*ret_count = part == NULL ? 0 : add_kept(work, part);
 	for (size_t i = 0; i < types && part != NULL; i++) {
 		const struct facts *facts = &work->standing[type[i]];
 
@@ -78,13 +92,34 @@ static const struct fact **gather_parts(struct work *work, size_t *ret_count)
 	return part;
 }
 
+/* The first of one name; but one that is kept was so before. */
+static const struct fact *find_holder(
+    const struct work *work, const struct fact **part, size_t count)
+{
+	for (size_t i = 0; work->freeze != NULL && i < count &&
+			   part[i]->type == EVENT_REQUESTED;
+	     i++)
+		if (rule_is_kept(work, part[i]))
+			return part[i];
+	return part[0];
+}
+
+static size_t count_names(const struct fact **part, size_t count)
+{
+	size_t names = 0;
+
+	for (size_t i = 0; i < count; i++)
+		names += part[i]->type == EVENT_REQUESTED;
+	return names;
+}
+
 void rule_requests(struct work *work)
 {
 	size_t count, first = 0;
 	const struct fact **part = gather_parts(work, &count);
 
-	work->request = rule_take(work, work->standing[EVENT_REQUESTED].count,
-	    sizeof(*work->request));
+	work->request =
+	    rule_take(work, count_names(part, count), sizeof(*work->request));
 	if (work->no_memory)
 		return;
 	rule_sort(work, part, count, compare_parts);
@@ -98,7 +133,8 @@ void rule_requests(struct work *work)
 		/* A name without a request is not known yet. */
 		if (part[first]->type == EVENT_REQUESTED) {
 			request->name = part[first]->request;
-			request->fact = part[first];
+			request->fact =
+			    find_holder(work, &part[first], end - first);
 			request->parts = &part[first];
 			request->part_count = end - first;
 			read_parts(work, request);
@@ -242,15 +278,15 @@ static enum request_state state_of(
 	return REQUEST_CREDITED;
 }
 
-/* What it costs and what of that is paid; nothing once it came to an end. */
-static void count_money(struct work *work, struct request_work *request)
+void rule_request_cost(
+    struct work *work, struct request_work *request, credit_t credits)
 {
 	struct request *out = &request->out;
 	date_t on = request->fact->activity.completed_on;
 
 	out->paid = request->paid;
 	out->currency = work->program->currency;
-	out->fee = rule_fee(work, out->credits);
+	out->fee = rule_fee(work, credits);
 	out->tax = rule_tax(work, out->fee, rule_jurisdiction(work, on), on);
 	out->total_due = out->fee;
 	rule_sum(work, &out->total_due, out->tax);
@@ -354,6 +390,8 @@ static void credit_slots(struct work *work, struct request_work *request)
 	for (size_t i = 0; i < request->claim->slots; i++) {
 		struct slot *slot = &request->claim->slot[i];
 
+		if (slot->kept != NULL)
+			continue;
 		rule_credit(slot, request->out.credited);
 		close_slot(work, request, slot);
 		for (size_t n = 0; n < slot->parts; n++)
@@ -378,8 +416,13 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	}
 	if (work->no_memory)
 		return;
+	if (rule_is_closed(request->claim) ||
+	    !rule_stands(work, request->fact)) {
+		rule_close_request(work, request);
+		return;
+	}
 	out->credits = best == NULL ? 0 : rule_whole(best).allowed;
-	count_money(work, request);
+	rule_request_cost(work, request, out->credits);
 	out->state = state_of(work, request);
 	out->reason = wanted_by(request, best);
 	if (out->state == REQUEST_CREDITED ||
@@ -392,5 +435,6 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	}
 	if (out->state == REQUEST_DECLINED || out->state == REQUEST_WITHDRAWN)
 		out->missing.count = 0;
+	rule_keep_credited(work, request);
 	credit_slots(work, request);
 }

@@ -101,13 +101,12 @@ static void find_exemptions(
 	const struct program *program = work->program;
 	const struct period *out = &period->out;
 
-	if (program->exemptions == 0 ||
-	    work->standing[EVENT_REQUIREMENT].count == 0)
+	if (program->exemptions == 0 || line->met.count == 0)
 		return;
 	period->exempt = rule_take(work, program->exemptions, sizeof(bool));
 	for (size_t i = 0; i < program->exemptions && !work->no_memory; i++)
 		period->exempt[i] =
-		    rule_met(work, line, program->exemption[i].requirement,
+		    rule_met(line, program->exemption[i].requirement,
 			out->starts_on, out->ends_on);
 }
 

@@ -64,6 +64,39 @@ static void settle(struct work *work, struct reversal *reversal, size_t count,
 	}
 }
 
+/* The roots of all: each is followed until one is known, and then all on the
+ * way share it. */
+static void find_roots(struct work *work, struct reversal **slot,
+    struct reversal *reversal, size_t count)
+{
+	work->root = rule_take(work, work->ruling->facts, sizeof(*work->root));
+	for (size_t i = 0; i < count && !work->no_memory; i++) {
+		struct reversal *r = &reversal[i];
+		const struct fact *root = r->target;
+		size_t steps = 0;
+
+		for (; root != NULL && root->type == EVENT_REVERSED; steps++) {
+			size_t at = rule_index(work, root);
+
+			root = work->root[at] != NULL ? work->root[at]
+			       : steps > count        ? NULL
+						      : slot[at]->target;
+		}
+		while (root != NULL && r != NULL &&
+		       work->root[rule_index(work, r->fact)] == NULL) {
+			work->root[rule_index(work, r->fact)] = root;
+			r = slot[rule_index(work, r->target)];
+		}
+	}
+}
+
+const struct fact *rule_root(const struct work *work, const struct fact *fact)
+{
+	if (fact->type != EVENT_REVERSED)
+		return fact;
+	return work->root == NULL ? NULL : work->root[rule_index(work, fact)];
+}
+
 void rule_reverse(struct work *work)
 {
 	const struct fact *facts = work->ruling->fact;
@@ -101,5 +134,7 @@ void rule_reverse(struct work *work)
 			slot[rule_index(work, target)]->against++;
 		}
 	}
+	if (work->program->freeze.given)
+		find_roots(work, slot, reversal, reversals);
 	settle(work, reversal, reversals, slot);
 }

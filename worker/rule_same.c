@@ -269,6 +269,17 @@ static void remember_all(struct work *work, const struct sames *sames,
 	}
 }
 
+void rule_remember_same(
+    struct work *work, struct line *line, const struct period_work *period)
+{
+	for (size_t i = 0; i < work->program->sames; i++) {
+		struct sames sames = {.rule = &work->program->same[i],
+		    .before = find_before(work, line, i)};
+
+		remember_all(work, &sames, period);
+	}
+}
+
 void rule_find_same(
     struct work *work, struct line *line, struct period_work *period)
 {

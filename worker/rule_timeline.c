@@ -64,9 +64,26 @@ static void slots_by_line(struct work *work, struct claim *claim)
 	}
 }
 
+/* What is kept of it, its periods take in; anywhere else it is reversed. */
+static void slots_of_kept(struct work *work, struct claim *claim)
+{
+	slots_by_line(work, claim);
+	for (size_t i = 0; i < claim->slots && !work->no_memory; i++) {
+		struct slot *slot = &claim->slot[i];
+
+		slot->share.reason = REASON_REVERSED;
+		slot->first->step.kind = STEP_REFUSED;
+		slot->first->step.reason = REASON_REVERSED;
+	}
+}
+
 static void make_slots(struct work *work, struct claim *claim)
 {
-	if (!rule_stands(work, claim->fact) && !rule_is_first(claim->refused)) {
+	if (!rule_stands(work, claim->fact) &&
+	    rule_is_kept(work, claim->fact)) {
+		slots_of_kept(work, claim);
+	} else if (!rule_stands(work, claim->fact) &&
+		   !rule_is_first(claim->refused)) {
 		single_slot(work, claim, STEP_REFUSED, REASON_REVERSED);
 	} else if (claim->refused != REASON_NONE) {
 		single_slot(work, claim, STEP_REFUSED, claim->refused);
@@ -115,6 +132,7 @@ static struct period_work *open_period(struct work *work, struct line *line,
 	period->out.designation = line->rule->name;
 	period->out.starts_on = start;
 	rule_span(work, line, period);
+	period->frozen = rule_frozen(work, period);
 	period->out.opened_on = opener->on;
 	period->out.opened_by = rule_index(work, opener);
 	period->out.opening = opener->type == EVENT_RENEWED ? OPENED_RENEWED
@@ -124,7 +142,10 @@ static struct period_work *open_period(struct work *work, struct line *line,
 	rule_require(work, line, period);
 	line->open = period;
 	line->last = period;
-	rule_place(work, line, period);
+	if (period->frozen == NULL)
+		rule_place(work, line, period);
+	else
+		rule_take_in(work, line, period);
 	return period;
 }
 
@@ -163,8 +184,8 @@ static bool meets_stage(struct work *work, const struct line *line,
     const struct period_work *period, const struct late_rule *stage, date_t on)
 {
 	for (size_t i = 0; stage != NULL && i < stage->met.count; i++)
-		if (!rule_met(work, line, stage->met.item[i],
-			period->out.starts_on, on) &&
+		if (!rule_met(
+			line, stage->met.item[i], period->out.starts_on, on) &&
 		    !rule_is_waived(work, period, stage->met.item[i]))
 			return false;
 	return true;
@@ -184,6 +205,14 @@ static void renew(struct work *work, struct line *line,
 		return;
 	period->closed_by = fact;
 	rule_carry(work, period, next);
+}
+
+/* Once frozen it stays renewed. */
+static bool closed_it(const struct work *work, const struct period_work *period,
+    const struct fact *fact)
+{
+	return period->frozen != NULL &&
+	       period->frozen->closed_by == rule_index(work, fact);
 }
 
 /* Judges one renewal against the last opened period, which may open the next.
@@ -210,8 +239,9 @@ static void judge_renewal(struct work *work, struct line *line,
 			return;
 		}
 	}
-	if (!is_complete(program, &period->out) ||
-	    !meets_stage(work, line, period, stage, fact->on)) {
+	if ((!is_complete(program, &period->out) ||
+		!meets_stage(work, line, period, stage, fact->on)) &&
+	    !closed_it(work, period, fact)) {
 		wait_for(
 		    work, fact, OUTCOME_PENDING, REASON_REQUIREMENTS_MISSING);
 		return;

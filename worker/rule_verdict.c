@@ -207,8 +207,12 @@ void rule_verdicts(struct work *work)
 		if (ruling->fact[i].request.at != NULL)
 			ruling->verdict[i].request =
 			    find_request(work, ruling->fact[i].request);
+	if (work->freeze != NULL)
+		rule_stand_as_then(work);
 	for (size_t c = 0; c < work->claims; c++)
 		judge_claim(work, &work->claim[c]);
 	for (size_t i = 0; i < ruling->facts; i++)
 		judge(work, &ruling->fact[i]);
+	if (work->freeze != NULL)
+		rule_judge_late(work);
 }

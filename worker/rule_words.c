@@ -311,6 +311,14 @@ static void put_audit(struct note *note, const struct step *step)
 			 "and a reviewer decides");
 }
 
+static void put_frozen(struct note *note, const struct step *step)
+{
+	note_words(note, "it arrived on ");
+	note_date(note, step->fact->received_on);
+	note_words(note, "; the period is closed to changes since ");
+	note_date(note, (date_t)step->number);
+}
+
 static void put_sentence(struct note *note, const struct step *step)
 {
 	note_words(note, reason_sentence(step->reason));
@@ -330,6 +338,7 @@ struct text step_note(const struct ruling *ruling, const struct step *step,
 	    [STEP_DUPLICATE] = put_duplicate,
 	    [STEP_SPLIT] = put_split,
 	    [STEP_CAP] = put_cap,
+	    [STEP_FROZEN] = put_frozen,
 	    [STEP_AUDIT] = put_audit,
 	    [STEP_GATE] = put_sentence,
 	    [STEP_PAID] = put_paid,

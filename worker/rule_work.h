@@ -54,8 +54,11 @@ struct repeat {
 struct slot {
 	struct share share;
 	struct claim *claim;
-	struct aspect aspect;      /* known once it lies in a period */
-	const struct worth *worth; /* likewise */
+	struct aspect aspect;        /* known once it lies in a period */
+	const struct worth *worth;   /* likewise */
+	const struct frozen *frozen; /* its period's, or NULL; its share is as
+				      * it was, */
+	const struct kept *kept;     /* or, without this, came too late */
 	bool stands;       /* in its period: not a duplicate; holds room */
 	struct slot *part; /* further parts of a split claim; they follow
 			    * this one in the period, not in the claim */
@@ -72,6 +75,7 @@ struct claim {
 	bool approved;       /* its provider is, for that day */
 	bool future;         /* dated after today */
 	bool takes_part;     /* may earn credit and hide others */
+	bool taken_back;     /* reversed where a period is open to that */
 	enum reason refused; /* can never count, or REASON_NONE */
 	const struct rule_words *refused_by;
 	bool unmatched;               /* no rate knows it */
@@ -122,6 +126,7 @@ struct period_work {
 	const struct minimum_rule **minimum_rule; /* of each of these */
 	struct cap_rule *own_cap; /* of minimums beside the total */
 	size_t own_caps;
+	const struct frozen *frozen;  /* it is closed to changes, or NULL */
 	const struct fact *closed_by; /* renewal that opened the next one */
 	credit_t carried_out;
 	credit_t lot[CARRY_PERIODS_MOST]; /* carried in: earned so many periods
@@ -131,11 +136,18 @@ struct period_work {
 	size_t slots;
 };
 
+/* Facts of one type that stand. */
+struct facts {
+	const struct fact **item;
+	size_t count;
+};
+
 /* All of one designation that the member holds. */
 struct line {
 	const struct designation_rule *rule;
 	struct tenure *tenure;
 	size_t tenures, at;          /* at: the tenure in work */
+	struct facts met;            /* requirements, as they count here */
 	const struct fact **renewal; /* in order */
 	size_t renewals, next_renewal;
 	struct period_work *open; /* not settled yet, or NULL */
@@ -151,12 +163,6 @@ struct renewal_fee {
 	money_t fee, tax;
 };
 
-/* Facts of one type that stand. */
-struct facts {
-	const struct fact **item;
-	size_t count;
-};
-
 struct work {
 	const struct program *program;
 	struct arena *arena;
@@ -164,6 +170,8 @@ struct work {
 	struct facts standing[EVENT_REVERSED + 1]; /* by type; those with a
 						    * day by (on, source, id),
 						    * others as they came */
+	struct freeze *freeze;    /* what is closed to changes; NULL: nothing */
+	const struct fact **root; /* of a reversal, in the end; by index */
 	const struct fact **opener; /* effective grants and transfers by date */
 	size_t openers;
 	struct claim *claim; /* in the total order */
@@ -180,6 +188,80 @@ struct work {
 	size_t renewal_fees;
 	bool no_memory, overflow;
 };
+
+/* A share as it was when its period was frozen, with its parts. */
+struct kept {
+	size_t fact;            /* of its claim */
+	struct slot slot;       /* without its claim */
+	struct request request; /* its request, then */
+};
+
+/* A period that was open when it was last looked at. */
+struct frozen {
+	struct text designation;
+	date_t starts_on, ends_on;
+	date_t granted_on; /* first day of its tenure */
+	date_t since;      /* so it has been since that day, or longer */
+	unsigned look;
+	bool is_frozen;    /* what follows is of that day: */
+	date_t on;         /* what arrives later has no effect in it */
+	size_t closed_by;  /* its renewal, or NO_FACT */
+	struct kept *kept; /* in the order of claims */
+	size_t kepts;
+	const bool *reversed; /* by fact; those that come after had not */
+	size_t facts;         /* arrived */
+};
+
+/* Facts are meant by their index, in the order of their arrival. */
+struct freeze {
+	struct arena *arena;
+	struct frozen *period; /* by (designation, starts_on) */
+	size_t periods, room;
+	size_t *keeps; /* by fact: in how many periods it is kept */
+};
+
+/* rule.c: rules from the first step on; not `whole`: as far as it decides what
+ * periods hold. The work has its program, arena, freeze and ruling, and that
+ * its facts and today. Returns as rule_member(). */
+MUST_CHECK int rule_run(struct work *work, bool whole);
+/* Room for the verdicts, which rule_run() takes itself. */
+MUST_CHECK bool rule_begin(struct work *work);
+
+/* rule_freeze.c: what is frozen for a ruling whose facts are in the order of
+ * their arrival. Returns as rule_member(). */
+MUST_CHECK int rule_freeze(
+    const struct ruling *ruling, struct arena *arena, struct freeze **ret);
+
+/* The day from which on more is frozen than today, if nothing else comes. */
+date_t rule_next_freeze(const struct work *work);
+
+/* rule_arrival.c: the whole ruling where the program freezes; likewise. */
+MUST_CHECK int rule_as_it_arrived(struct work *work);
+
+/* rule_keep.c. The place of a period among those known, or where it belongs. */
+size_t rule_known_at(const struct freeze *freeze, const struct period *period);
+/* The period that began on the same day in the same tenure, or NULL. */
+struct frozen *rule_known(
+    const struct freeze *freeze, const struct period_work *period);
+/* Keeps it as it is ruled now. *reversed: for all frozen in one ruling. False
+ * without memory. */
+MUST_CHECK bool rule_keep(const struct work *work,
+    const struct period_work *period, date_t on, const bool **reversed,
+    struct frozen *ret);
+void rule_forget(struct freeze *freeze, struct frozen *known);
+/* What is frozen of a period that opens, or NULL. */
+const struct frozen *rule_frozen(
+    const struct work *work, const struct period_work *period);
+/* Is it kept in any period? */
+bool rule_is_kept(const struct work *work, const struct fact *fact);
+/* Had it arrived, and did it stand, when the period was frozen? */
+bool rule_stood(const struct work *work, const struct frozen *known,
+    const struct fact *fact);
+/* Requirements as they count for a line. */
+void rule_view(struct work *work, struct line *line);
+/* Instead of rule_place(). */
+void rule_take_in(
+    struct work *work, struct line *line, struct period_work *period);
 
 size_t rule_index(const struct work *work, const struct fact *fact);
 struct verdict *rule_verdict(const struct work *work, const struct fact *fact);
@@ -226,6 +308,10 @@ bool rule_match(const struct match *match, const struct claim *claim,
     const struct aspect *aspect);
 
 void rule_reverse(struct work *work);
+/* What a reversal is about in the end: what it reverses, or what that does; a
+ * fact of another type itself. NULL: not known, or a circle. Of programs that
+ * freeze only. */
+const struct fact *rule_root(const struct work *work, const struct fact *fact);
 void rule_stand(struct work *work);
 /* Facts by (on, source, id). */
 int rule_compare_dated(const void *a, const void *b);
@@ -239,6 +325,10 @@ void rule_timeline(struct work *work);
 /* rule_place.c: the claims of a period, from its first to its last day, with
  * all that narrows them but gates. */
 void rule_place(struct work *work, struct line *line, struct period_work *p);
+/* Its slot for that designation, or NULL. */
+struct slot *rule_slot_of(struct claim *claim, struct text designation);
+/* The first claim, in the total order, of that day or later. */
+size_t rule_first_claim(const struct work *work, date_t on);
 /* In its period: may it earn credit and hide others? */
 bool rule_takes_part(const struct slot *slot);
 
@@ -286,6 +376,9 @@ void rule_explain_decision(
  * rule_place(), in this order. */
 void rule_find_same(
     struct work *work, struct line *line, struct period_work *period);
+/* For later periods, where that was done already. */
+void rule_remember_same(
+    struct work *work, struct line *line, const struct period_work *period);
 void rule_together(struct work *work, struct period_work *period);
 void rule_split(struct work *work, struct period_work *period);
 void rule_caps(struct work *work, struct period_work *period);
@@ -386,13 +479,25 @@ void rule_period_total(
     struct work *work, const struct line *line, struct period_work *period);
 /* A requirement.met of that name, of a day from..until and not expired on the
  * last, or NULL. */
-const struct fact *rule_met(const struct work *work, const struct line *line,
-    struct text name, date_t from, date_t until);
+const struct fact *rule_met(
+    const struct line *line, struct text name, date_t from, date_t until);
 void rule_request_settle(struct work *work, struct request_work *request);
+/* Its fee and tax for so many credits, and what is paid. */
+void rule_request_cost(
+    struct work *work, struct request_work *request, credit_t credits);
+/* rule_closed.c: do all periods that hold it keep it as it was, or as one that
+ * came too late? */
+bool rule_is_closed(const struct claim *claim);
+void rule_close_request(struct work *work, struct request_work *request);
+/* Of one that is still open elsewhere: it is credited what was kept. */
+void rule_keep_credited(struct work *work, struct request_work *request);
 /* rule_audit.c: is that request, which lies in its periods, audited? */
 bool rule_is_audited(const struct work *work, const struct claim *claim);
 void rule_period_finish(struct work *work, struct period_work *period);
 void rule_verdicts(struct work *work);
+/* rule_late.c, around the verdicts: facts about frozen periods. */
+void rule_stand_as_then(struct work *work);
+void rule_judge_late(struct work *work);
 void rule_postings(struct work *work);
 
 /* rule_money.c: tax on a net amount in that place on that day, each line

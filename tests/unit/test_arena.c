@@ -81,13 +81,36 @@ static void copied_text_keeps_absent_absent(void **state)
 	arena_fini(&arena);
 }
 
+static void a_scratch_arena_goes_with_its_own(void **state)
+{
+	struct arena arena = {0};
+	struct arena *scratch = arena_scratch(&arena);
+	size_t held;
+
+	(void)state;
+	assert_non_null(scratch);
+	assert_ptr_equal(arena_scratch(&arena), scratch);
+	for (int i = 0; i < 50; i++)
+		assert_non_null(arena_take(scratch, 1000));
+	assert_int_equal(arena.total, 0);
+	arena_reset(scratch);
+	held = scratch->total;
+	assert_non_null(arena_take(scratch, held));
+	arena_reset(&arena);
+	assert_int_equal(scratch->used, 0);
+	assert_int_equal(scratch->total, held);
+	arena_fini(&arena);
+	assert_null(arena.scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
 	    cmocka_unit_test(sizes_that_overflow_are_refused),
 	    cmocka_unit_test(a_reset_keeps_only_the_largest_block),
-	    cmocka_unit_test(copied_text_keeps_absent_absent)};
+	    cmocka_unit_test(copied_text_keeps_absent_absent),
+	    cmocka_unit_test(a_scratch_arena_goes_with_its_own)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,384 @@
+/* When periods are closed to changes.
+ *
+ * A period is frozen on the first day on which the program says so: so many
+ * days after its end, or after it became known if that was later; or when a
+ * renewal of it takes effect. That day is found by ruling what had arrived up
+ * to each day on which it may be, in their order, with what was frozen before.
+ * What counts in it then, counts in it from then on (rule_keep.c): so long as
+ * the period opens again in every later ruling and its renewal is not reversed.
+ *
+ * Only days are looked at on which a certification or a renewal arrived, or a
+ * reversal of one; on which a period freezes by days; and, while a renewal
+ * waits for its period to be complete, those on which anything else did. */
+#include <errno.h>
+#include <string.h>
+
+#include "rule_work.h"
+
+/* While a renewal waits, so many days in a row; then it is left to wait. */
+#define WAITING_MOST 64
+/* Facts ruled on in all looks together; what is not frozen by then stays
+ * open to changes. */
+#define FACTS_MOST ((size_t)64 * 5000)
+
+struct looking {
+	const struct program *program;
+	struct arena *arena;     /* what is kept */
+	struct arena *scratch;   /* one look */
+	const struct fact *fact; /* in the order of their arrival */
+	size_t facts;
+	date_t today;
+	bool *turns; /* by fact: may open a period or close one */
+	struct freeze *freeze;
+	unsigned looks;
+	date_t due;   /* the next day on which a period freezes by days */
+	bool waiting; /* a renewal waits for its period to be complete */
+	size_t spent;
+};
+
+/* The facts that arrived up to a day. */
+static size_t arrived(const struct looking *l, date_t day)
+{
+	size_t low = 0, high = l->facts;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (l->fact[middle].received_on <= day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The first day on which a fact of that kind arrives, after `count` others. */
+static date_t next_turning(const struct looking *l, size_t count)
+{
+	for (size_t i = count; i < l->facts; i++)
+		if (l->turns[i])
+			return l->fact[i].received_on;
+	return DATE_NEVER;
+}
+
+/* The day after `day` on which anything arrives, or a claim that was dated
+ * ahead comes to pass. */
+static date_t next_event(const struct looking *l, date_t day)
+{
+	size_t count = arrived(l, day);
+	date_t next =
+	    count < l->facts ? l->fact[count].received_on : DATE_NEVER;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct fact *fact = &l->fact[i];
+
+		if ((fact->type == EVENT_ACTIVITY ||
+			fact->type == EVENT_REQUESTED) &&
+		    fact->activity.completed_on > day &&
+		    fact->activity.completed_on < next)
+			next = fact->activity.completed_on;
+	}
+	return next;
+}
+
+/* The day on which it is frozen by days alone. */
+static date_t freezes_on(
+    const struct program *program, const struct frozen *period)
+{
+	date_t from =
+	    period->ends_on > period->since ? period->ends_on : period->since;
+
+	return program->freeze.after_days < 0
+		   ? DATE_NEVER
+		   : from + program->freeze.after_days;
+}
+
+/* Is what is frozen of it as it was: with the same end, and renewed still? */
+static bool is_unchanged(const struct frozen *known, const struct work *work,
+    const struct period_work *period)
+{
+	return known->ends_on == period->out.ends_on &&
+	       (known->closed_by == NO_FACT ||
+		   !work->ruling->verdict[known->closed_by].reversed);
+}
+
+/* What became of those that are known. One that ends earlier than it did, or
+ * is not frozen any more, is as one that was not known. */
+static bool look_again(struct looking *l, const struct work *work, date_t day)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < work->periods; i++) {
+		const struct period_work *period = work->period[i];
+		struct frozen *known = rule_known(l->freeze, period);
+
+		if (known == NULL)
+			continue;
+		known->look = l->looks;
+		if (known->is_frozen && !is_unchanged(known, work, period)) {
+			rule_forget(l->freeze, known);
+			known->since = day;
+			changed = true;
+		}
+		if (period->out.ends_on < known->ends_on)
+			known->since = day;
+		known->ends_on = period->out.ends_on;
+	}
+	return changed;
+}
+
+/* Those that are not open any more. Was one of them frozen? */
+static bool drop_others(struct looking *l)
+{
+	struct freeze *freeze = l->freeze;
+	size_t count = 0;
+	bool changed = false;
+
+	for (size_t i = 0; i < freeze->periods; i++) {
+		struct frozen *known = &freeze->period[i];
+
+		if (known->look == l->looks) {
+			freeze->period[count++] = *known;
+			continue;
+		}
+		changed = changed || known->is_frozen;
+		rule_forget(freeze, known);
+	}
+	freeze->periods = count;
+	return changed;
+}
+
+static bool has_room(struct looking *l)
+{
+	struct freeze *freeze = l->freeze;
+	size_t room = freeze->room == 0 ? 8 : freeze->room * 2;
+	struct frozen *more;
+
+	if (freeze->periods < freeze->room)
+		return true;
+	more = arena_take_many(l->arena, room, sizeof(*more));
+	if (more == NULL)
+		return false;
+	if (freeze->periods > 0)
+		memcpy(more, freeze->period, freeze->periods * sizeof(*more));
+	freeze->period = more;
+	freeze->room = room;
+	return true;
+}
+
+static struct frozen *learn(
+    struct looking *l, const struct period_work *period, date_t day)
+{
+	struct freeze *freeze = l->freeze;
+	size_t at;
+
+	if (!has_room(l))
+		return NULL;
+	at = rule_known_at(freeze, &period->out);
+	memmove(&freeze->period[at + 1], &freeze->period[at],
+	    (freeze->periods - at) * sizeof(*freeze->period));
+	freeze->periods++;
+	freeze->period[at] =
+	    (struct frozen){.designation = period->out.designation,
+		.starts_on = period->out.starts_on,
+		.ends_on = period->out.ends_on,
+		.granted_on = period->tenure->from,
+		.since = day,
+		.closed_by = NO_FACT};
+	return &freeze->period[at];
+}
+
+/* Freezes what is to be frozen on that day; notes the next one. */
+static int freeze_open(struct looking *l, const struct work *work, date_t day)
+{
+	const bool *reversed = NULL;
+
+	l->due = DATE_NEVER;
+	for (size_t i = 0; i < work->periods; i++) {
+		const struct period_work *period = work->period[i];
+		struct frozen *known = rule_known(l->freeze, period);
+		date_t on;
+
+		if (known == NULL)
+			known = learn(l, period, day);
+		if (known == NULL)
+			return -ENOMEM;
+		if (known->is_frozen)
+			continue;
+		on = freezes_on(l->program, known);
+		if (day < l->today &&
+		    (on <= day || (l->program->freeze.once_renewed &&
+				      period->closed_by != NULL))) {
+			if (!rule_keep(work, period, day, &reversed, known))
+				return -ENOMEM;
+		} else if (on < l->due) {
+			l->due = on;
+		}
+	}
+	return 0;
+}
+
+static bool waits(const struct work *work)
+{
+	const struct facts *renewed = &work->standing[EVENT_RENEWED];
+
+	for (size_t i = 0; i < renewed->count; i++)
+		if (rule_verdict(work, renewed->item[i])->reason ==
+		    REASON_REQUIREMENTS_MISSING)
+			return true;
+	return false;
+}
+
+/* Rules what had arrived up to the day. */
+static int look(struct looking *l, date_t day)
+{
+	struct ruling ruling;
+	struct work work;
+	bool changed;
+
+	do {
+		int result;
+
+		arena_reset(l->scratch);
+		ruling = (struct ruling){.program = l->program,
+		    .fact = l->fact,
+		    .facts = arrived(l, day),
+		    .today = day == DATE_NONE ? l->today : day};
+		work = (struct work){.program = l->program,
+		    .arena = l->scratch,
+		    .ruling = &ruling,
+		    .freeze = l->freeze};
+		result = rule_run(&work, false);
+		if (result < 0)
+			return result;
+		l->looks++;
+		l->spent += ruling.facts;
+		changed = look_again(l, &work, day);
+		changed = drop_others(l) || changed;
+	} while (changed);
+	l->waiting = waits(&work);
+	return freeze_open(l, &work, day);
+}
+
+static bool has_frozen(const struct freeze *freeze)
+{
+	for (size_t i = 0; i < freeze->periods; i++)
+		if (freeze->period[i].is_frozen)
+			return true;
+	return false;
+}
+
+/* The day to be looked at after `day`. `waited`: so many in a row only because
+ * a renewal waits. */
+static date_t next_day(const struct looking *l, date_t day, int *waited)
+{
+	date_t next = next_turning(l, arrived(l, day));
+	date_t event;
+
+	if (l->due < next && l->due < l->today)
+		next = l->due;
+	if (l->waiting && *waited < WAITING_MOST) {
+		event = next_event(l, day);
+		if (event < next && event < l->today) {
+			++*waited;
+			return event;
+		}
+	}
+	*waited = 0;
+	return next;
+}
+
+/* On the last day there is nothing to freeze, but maybe to open again. */
+static int look_at_all(struct looking *l)
+{
+	date_t day = next_turning(l, 0);
+	int waited = 0;
+
+	while (day != DATE_NEVER && l->spent < FACTS_MOST &&
+	       (day < l->today || has_frozen(l->freeze))) {
+		int result = look(l, day);
+
+		if (result < 0)
+			return result;
+		day = next_day(l, day, &waited);
+	}
+	return 0;
+}
+
+/* Which facts may open or close a period: found by ruling on what reverses
+ * what. */
+static int find_turns(struct looking *l)
+{
+	struct ruling ruling = {
+	    .program = l->program, .fact = l->fact, .facts = l->facts};
+	struct work work = {.program = l->program,
+	    .arena = l->scratch,
+	    .ruling = &ruling,
+	    .freeze = l->freeze};
+
+	l->turns = arena_take_many(l->arena, l->facts + 1, sizeof(*l->turns));
+	if (l->turns == NULL || !rule_begin(&work))
+		return -ENOMEM;
+	rule_reverse(&work);
+	if (work.no_memory)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->facts; i++) {
+		const struct fact *root = rule_root(&work, &l->fact[i]);
+
+		l->turns[i] =
+		    root != NULL && (root->type == EVENT_GRANTED ||
+					root->type == EVENT_RENEWED ||
+					root->type == EVENT_TRANSFERRED);
+	}
+	return 0;
+}
+
+date_t rule_next_freeze(const struct work *work)
+{
+	const struct program *program = work->program;
+	date_t today = work->ruling->today, next = DATE_NEVER;
+
+	for (size_t i = 0; i < work->periods; i++) {
+		const struct period_work *period = work->period[i];
+		const struct frozen *known = rule_known(work->freeze, period);
+		struct frozen open = {
+		    .ends_on = period->out.ends_on, .since = today};
+		date_t on = freezes_on(program, known ? known : &open);
+
+		if (period->frozen != NULL)
+			continue;
+		if (program->freeze.once_renewed && period->closed_by != NULL)
+			on = today;
+		if (on >= today && on < next)
+			next = on;
+	}
+	return next == DATE_NEVER ? next : next + 1;
+}
+
+int rule_freeze(
+    const struct ruling *ruling, struct arena *arena, struct freeze **ret)
+{
+	struct looking l = {.program = ruling->program,
+	    .arena = arena,
+	    .scratch = arena_scratch(arena),
+	    .fact = ruling->fact,
+	    .facts = ruling->facts,
+	    .today = ruling->today,
+	    .due = DATE_NEVER};
+	int result;
+
+	l.freeze = arena_take(arena, sizeof(*l.freeze));
+	if (l.scratch == NULL || l.freeze == NULL)
+		return -ENOMEM;
+	l.freeze->arena = arena;
+	l.freeze->keeps =
+	    arena_take_many(arena, l.facts + 1, sizeof(*l.freeze->keeps));
+	if (l.freeze->keeps == NULL)
+		return -ENOMEM;
+	arena_reset(l.scratch);
+	result = find_turns(&l);
+	if (result == 0)
+		result = look_at_all(&l);
+	*ret = l.freeze;
+	return result;
+}
