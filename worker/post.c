@@ -88,7 +88,8 @@ static void add_entry(struct posting_work *work, const struct sum *key,
 	    .value = value,
 	    .currency = key->currency,
 	    .rules = post->event.rules};
-	if (!is_first)
+	/* What informs stays apart from what is summed, its differences too. */
+	if (!is_first && key->account != ACCOUNT_CARRY_OUT)
 		entry->kind =
 		    cause != NO_FACT && post->after->verdict[cause].reversed
 			? ENTRY_REVERSAL

@@ -283,6 +283,47 @@ static size_t render(const struct post *of, char *ret, size_t most)
 }
 
 /* A repeated id is answered as it was the first time, whatever came since. */
+#define SAY(id, type, data)                                                    \
+	say("{'id':'" id "','type':'" type "','member':'canfitpro/1','data':"  \
+	    "{" data "}}")
+
+/* Who sums entries must know what only informs, however often it changes. */
+static void a_later_carry_out_is_still_one(void **state)
+{
+	size_t outs = 0;
+
+	(void)state;
+	SAY("g1", "certification.granted",
+	    "'designation':'FIS','granted_on':'2025-06-15'");
+	SAY("m1", "requirement.met",
+	    "'requirement':'membership','met_on':'2026-01-10'");
+	SAY("m2", "requirement.met",
+	    "'requirement':'cpr-a','met_on':'2026-01-10'");
+	SAY("a1", "activity.completed",
+	    "'activity':{'kind':'workshop','completed_on':'2026-03-01',"
+	    "'contact_minutes':480,'accredited_by':'canfitpro'}");
+	SAY("q1", "recognition.requested",
+	    "'request':'R','activity':{'kind':'workshop','completed_on':"
+	    "'2026-03-02','contact_minutes':240},'evidence':[{'kind':"
+	    "'attendance'},{'kind':'description'}]");
+	SAY("d1", "recognition.decided",
+	    "'request':'R','decision':'approved','reviewer':'j.doe'");
+	SAY("p1", "recognition.paid",
+	    "'request':'R','amount':'11.00','currency':'CAD','reference':'1'");
+	SAY("n1", "certification.renewed",
+	    "'designation':'FIS','renewed_on':'2026-06-10'");
+	SAY("p2", "recognition.paid",
+	    "'request':'R','amount':'11.00','currency':'CAD','reference':'2'");
+	for (size_t i = 0; i < post.entries; i++) {
+		if (post.entry[i].account != ACCOUNT_CARRY_OUT)
+			continue;
+		outs++;
+		assert_int_equal(post.entry[i].kind, ENTRY_CARRY_OUT);
+		assert_int_equal(post.entry[i].value, CREDIT_ONE);
+	}
+	assert_int_equal(outs, 1);
+}
+
 static void a_difference_can_be_recalled(void **state)
 {
 	struct post again;
@@ -315,6 +356,7 @@ int main(void)
 	    TEST(a_request_without_its_event_is_told_as_removed),
 	    TEST(without_a_change_nothing_is_said),
 	    TEST(each_mark_gives_one_notice_and_the_end_its_messages),
+	    TEST(a_later_carry_out_is_still_one),
 	    TEST(a_difference_can_be_recalled),
 	};
 	int failed = cmocka_run_group_tests_name("post", tests, NULL, NULL);
