@@ -9,7 +9,8 @@ build_packages=(gcc libc6-dev cmake ninja-build pkg-config libzmq3-dev libev-dev
 	libmsgpack-dev libpq-dev libsodium-dev libyaml-dev libsystemd-dev
 	libjansson-dev libsmartcols-dev uthash-dev)
 instance_packages=(postgresql)
-test_packages=(libcmocka-dev python3 python3-zmq python3-msgpack)
+test_packages=(libcmocka-dev python3 python3-zmq python3-msgpack
+	python3-yaml python3-jsonschema)
 lint_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc)
 
 fail() {

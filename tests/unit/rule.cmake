@@ -29,3 +29,20 @@ add_test(NAME unit.model COMMAND /usr/bin/python3
   --program $<TARGET_FILE:rule_json> --seed 1 --histories 250
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(unit.model PROPERTIES LABELS unit TIMEOUT 120)
+
+# Random programs and histories; HISTORIES=10000 in ./run tests.
+add_executable(test_random_programs property/test_random_programs.c
+  property/random_program.c property/random_history.c)
+target_link_libraries(test_random_programs PRIVATE creditd_flags rules PkgConfig::CMOCKA)
+target_compile_options(test_random_programs PRIVATE -Wno-conversion)
+add_test(NAME unit.random_programs COMMAND test_random_programs)
+set_tests_properties(unit.random_programs PROPERTIES LABELS unit TIMEOUT 300)
+
+# What is written about the language is what creditd takes.
+foreach(check manual schema)
+  add_test(NAME unit.${check} COMMAND /usr/bin/python3
+    ${CMAKE_CURRENT_SOURCE_DIR}/property/${check}.py
+    --program $<TARGET_FILE:rule_json>
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(unit.${check} PROPERTIES LABELS unit TIMEOUT 120)
+endforeach()
