@@ -115,9 +115,11 @@ static int64_t count_range(struct work *work, const struct line *line,
 	}
 }
 
-/* Where each year counts, that of the year that has least. */
+/* Where each year counts, that of the year that has least; not one that was
+ * leave from its first day to its last. */
 static int64_t count_minimum(struct work *work, const struct line *line,
-    const struct period_work *period, const struct minimum_rule *rule)
+    const struct period_work *period, const struct minimum_rule *rule,
+    int64_t needed)
 {
 	int64_t least = INT64_MAX;
 	date_t first;
@@ -128,14 +130,17 @@ static int64_t count_minimum(struct work *work, const struct line *line,
 		    rule_counts_from(period, rule), period->out.ends_on);
 	years = rule_whole_years(rule->span, &period->out, &first);
 	for (int i = 0; i < years; i++) {
-		int64_t year = count_range(work, line, period, rule,
-		    date_add_months(first, 12 * i),
-		    date_add_months(first, 12 * (i + 1)) - 1);
+		date_t from = date_add_months(first, 12 * i);
+		date_t until = date_add_months(first, 12 * (i + 1)) - 1;
+		int64_t year;
 
+		if (rule_is_away(work, line, from, until))
+			continue;
+		year = count_range(work, line, period, rule, from, until);
 		if (year < least)
 			least = year;
 	}
-	return years > 0 ? least : 0;
+	return least < INT64_MAX ? least : needed;
 }
 
 void rule_count(
@@ -147,7 +152,8 @@ void rule_count(
 
 		minimum->has = rule_had_before(period, rule);
 		if (minimum->has < minimum->needed || !rule->once)
-			minimum->has = count_minimum(work, line, period, rule);
+			minimum->has = count_minimum(
+			    work, line, period, rule, minimum->needed);
 		minimum->met = minimum->has >= minimum->needed;
 	}
 }

@@ -82,6 +82,26 @@ date_t rule_extend(struct work *work, const struct line *line,
 	return end;
 }
 
+bool rule_is_away(
+    const struct work *work, const struct line *line, date_t from, date_t until)
+{
+	const struct facts *facts = &line->met;
+
+	if (work->program->leaves == 0)
+		return false;
+	for (size_t i = 0; i < facts->count && from <= until; i++) {
+		const struct fact *fact = facts->item[i];
+
+		if (fact->on > from)
+			break;
+		if (is_leave_of(line, fact) && fact->expires_on >= from &&
+		    (find_rule(work, fact, true) < work->program->leaves ||
+			find_rule(work, fact, false) < work->program->leaves))
+			from = fact->expires_on + 1;
+	}
+	return from > until;
+}
+
 static void end_run(struct tally *tally)
 {
 	if (tally->from == tally->end)

@@ -400,11 +400,13 @@ bool rule_era_holds(const struct era *era, const struct period_work *period);
 int rule_months(date_t from, date_t until);
 
 /* rule_leave.c: the day after the end of a period that leave makes longer; what
- * is left of its requirement after leave. */
+ * is left of its requirement after leave; is it leave from a day to a day? */
 date_t rule_extend(struct work *work, const struct line *line,
     const struct period_work *period, date_t end);
 void rule_reduce(
     struct work *work, const struct line *line, struct period_work *period);
+bool rule_is_away(const struct work *work, const struct line *line, date_t from,
+    date_t until);
 
 /* rule_requires.c: what the period asks for, before any claim is placed in it.
  */
