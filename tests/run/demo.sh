@@ -2,6 +2,7 @@
 # A day of real input for a newcomer: told in headings, shown on the feed.
 
 demo_today=2026-06-30
+demo_bodies=(canfitpro cpc csep acsm)
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
 	bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' plain=$'\e[0m'
@@ -42,7 +43,7 @@ listen_to() { # listen_to ORGANIZATION: shows its feed until the demo ends
 # All that creditd has published to now was shown.
 feed_was_shown() {
 	local organization there shown
-	for organization in canfitpro cpc; do
+	for organization in "${demo_bodies[@]}"; do
 		there=$(creditctl "$place" changes "$organization" --json | wc -l)
 		shown=$(grep -c '^20' "$place/heard.$organization" || true)
 		[ "$shown" -ge "$there" ] || return 1
@@ -81,8 +82,8 @@ end_demo() {
 
 play_the_day() {
 	step "1. Certifications" 1-certifications.jsonl \
-		"Four members of two certifying bodies are certified. Each fact is an" \
-		"event; each change of a balance appears on the feed."
+		"Four members of two of the four certifying bodies are certified. Each fact" \
+		"is an event; each change of a balance appears on the feed."
 	step "2. Accredited courses" 2-accredited.jsonl \
 		"A learning system reports what members did. 250 minutes are two credits" \
 		"(120 minutes each, steps of a half). A master class never counts: it is" \
@@ -106,12 +107,24 @@ play_the_day() {
 	step "7. A renewal with carry-over" 8-renewal.jsonl \
 		"The renewal comes before the documents that it needs, and waits. The last" \
 		"one opens the next period by itself, and 3.0 surplus credits move over."
+	step "8. Conference days, by who holds them" 9-conference.jsonl \
+		"CSEP counts days: 15 of its own conference, 12.5 of ACSM's; one without" \
+		"days is turned down. A workshop that ACSM endorsed counts as CSEP's own," \
+		"two credits an hour. Its periods end on 31 March, for everyone."
+	step "9. A certification moves across the border" 10-transfer.jsonl \
+		"By the agreement of 2023 a CSEP-CEP becomes an ACSM-CEP, not an ACSM-EP. A" \
+		"fresh period of three years opens there, where CSEP's workshop counts too;" \
+		"what is held at CSEP stays as it is. Another member moves the other way."
+	show balance csep/3301
+	show balance acsm/A-3301
 }
 
 show_the_end() {
+	local organization
 	title "How everybody stands now"
-	show balance canfitpro
-	show balance cpc
+	for organization in "${demo_bodies[@]}"; do
+		show balance "$organization"
+	done
 	title "Why 104377 has 2.0 for six hours in May"
 	show explain canfitpro/104377
 	title "And the books are whole"
@@ -136,7 +149,7 @@ say_what_next() {
 }
 
 demo() { # demo AND-EXIT
-	local began=$SECONDS
+	local began=$SECONDS organization
 	listeners=()
 	note "Building creditd …"
 	build_programs
@@ -151,8 +164,9 @@ demo() { # demo AND-EXIT
 	title "A day with creditd: $demo_today"
 	say "Partners' events go in; rulings, a ledger and balances come out, and everyone" \
 		"who may know hears of it. The lines marked \"feed\" are what a subscriber sees."
-	listen_to canfitpro
-	listen_to cpc
+	for organization in "${demo_bodies[@]}"; do
+		listen_to "$organization"
+	done
 	play_the_day
 	show_the_end
 	say_what_next
