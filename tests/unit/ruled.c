@@ -293,6 +293,16 @@ static void rule(date_t today, struct arena *arena, struct ruling *ret)
 	    0);
 }
 
+static void expect_same(
+    const struct lines *a, const struct lines *b, const char *why)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (i >= b->count || strcmp(a->line[i], b->line[i]) != 0)
+			fail_msg("%s\n  %s\nand\n  %s", why, a->line[i],
+			    i < b->count ? b->line[i] : "nothing");
+	assert_int_equal(a->count, b->count);
+}
+
 const struct ruling *ruled_on(const char *text)
 {
 	struct lines first = {0}, again = {0};
@@ -307,12 +317,14 @@ const struct ruling *ruled_on(const char *text)
 		shuffle(&state);
 		rule(today, &now.other, &other);
 		describe(&other, &again);
-		for (size_t i = 0; i < first.count; i++)
-			if (i >= again.count ||
-			    strcmp(first.line[i], again.line[i]) != 0)
-				fail_msg("one order gives\n  %s\nanother\n  %s",
-				    first.line[i], again.line[i]);
-		assert_int_equal(first.count, again.count);
+		expect_same(&first, &again, "two orders of the facts give");
+		forget_lines(&again);
+	}
+	if (other.next_due != DATE_NEVER) {
+		assert_true(other.next_due > today);
+		rule(other.next_due - 1, &now.other, &other);
+		describe(&other, &again);
+		expect_same(&first, &again, "before the day it is due it goes");
 		forget_lines(&again);
 	}
 	forget_lines(&first);
