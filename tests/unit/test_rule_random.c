@@ -48,7 +48,7 @@ static const char *const programs[] = {
     "requires: {credits: 12, first_period: {steps: [{within_months: 6, "
     "credits: 3}, {credits: 0}]}}\n"
     "minimums: [{name: all, at_least: 4, prorated: true}, {name: a, when: "
-    "{category: a}, at_least: 1, once: true}]\n"
+    "{category: [a, b]}, at_least: 1, once: true}]\n"
     "recognition: {decision: false}\n"
     "notices: [30]\n"
     "carry: {at_most: 4, periods: 3, backfill: {at_most: 8, within_months: "
