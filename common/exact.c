@@ -60,6 +60,23 @@ static wide_t common_divisor(wide_t a, wide_t b)
 	return a;
 }
 
+static int64_t narrow_divisor(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* Numbers that are far from the bounds, as nearly all are. */
+static bool is_small(wide_t value)
+{
+	return value <= INT64_MAX && value >= -INT64_MAX;
+}
+
 static bool ratio_of_wide(
     wide_t numerator, wide_t denominator, struct ratio *ret)
 {
@@ -71,6 +88,15 @@ static bool ratio_of_wide(
 	if (denominator < 0) {
 		numerator = -numerator;
 		denominator = -denominator;
+	}
+	if (is_small(numerator) && is_small(denominator)) {
+		int64_t above = (int64_t)numerator;
+		int64_t below = (int64_t)denominator;
+		int64_t common =
+		    narrow_divisor(above < 0 ? -above : above, below);
+
+		*ret = (struct ratio){above / common, below / common};
+		return true;
 	}
 	divisor =
 	    common_divisor(numerator < 0 ? -numerator : numerator, denominator);
@@ -107,11 +133,17 @@ bool ratio_add(struct ratio a, struct ratio b, struct ratio *ret)
 static wide_t divide_rounded(
     wide_t numerator, wide_t denominator, enum rounding mode)
 {
-	wide_t quotient = numerator / denominator;
-	wide_t rest = numerator % denominator; /* sign of the numerator */
-	wide_t size = rest < 0 ? -rest : rest;
+	wide_t quotient, rest, size; /* rest: sign of the numerator */
 	bool away = false;
 
+	if (is_small(numerator) && is_small(denominator)) {
+		quotient = (int64_t)numerator / (int64_t)denominator;
+		rest = (int64_t)numerator % (int64_t)denominator;
+	} else {
+		quotient = numerator / denominator;
+		rest = numerator % denominator;
+	}
+	size = rest < 0 ? -rest : rest;
 	switch (mode) {
 	case ROUND_DOWN:
 		break;
@@ -248,7 +280,17 @@ static size_t write_decimal(
 
 struct text credit_write(credit_t credits, char buffer[EXACT_TEXT_SIZE])
 {
-	size_t length = write_decimal(credits, 4, buffer);
+	size_t length;
+
+	if (credits >= 0 && credits < 10 * CREDIT_ONE &&
+	    credits % (CREDIT_ONE / 10) == 0) { /* as most are */
+		buffer[0] = (char)('0' + credits / CREDIT_ONE);
+		buffer[1] = '.';
+		buffer[2] = (char)('0' + credits / (CREDIT_ONE / 10) % 10);
+		buffer[3] = '\0';
+		return (struct text){buffer, 3};
+	}
+	length = write_decimal(credits, 4, buffer);
 
 	while (buffer[length - 1] == '0' && buffer[length - 2] != '.')
 		length--;

@@ -4,21 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-struct text text_of(const char *string)
-{
-	if (string == NULL)
-		return TEXT_NONE;
-	return (struct text){string, strlen(string)};
-}
-
-bool text_equal(struct text a, struct text b)
-{
-	if (a.at == NULL || b.at == NULL)
-		return a.at == b.at;
-	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
-}
-
 bool text_is(struct text a, const char *string)
 {
 	return text_equal(a, text_of(string));

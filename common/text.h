@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
@@ -19,10 +20,21 @@ struct text {
 #define TEXT_ARGS(t) (int)(t).length, ((t).at != NULL ? (t).at : "")
 
 /* The text of a C string, borrowed; TEXT_NONE for NULL. */
-struct text text_of(const char *string);
+static inline struct text text_of(const char *string)
+{
+	return string == NULL ? TEXT_NONE
+			      : (struct text){string, strlen(string)};
+}
 
 /* Equal bytes; absent equals absent only. */
-bool text_equal(struct text a, struct text b);
+static inline bool text_equal(struct text a, struct text b)
+{
+	if (a.at == NULL || b.at == NULL)
+		return a.at == b.at;
+	return a.length == b.length &&
+	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
 bool text_is(struct text a, const char *string);
 
 /* Bytewise order, a prefix first, absent before all: <0, 0, >0. */

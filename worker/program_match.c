@@ -10,22 +10,23 @@ static const struct field {
 	enum condition_field field;
 	bool category; /* what a cap over it is called */
 } fields[] = {
+    /* Cheap to look at, so first. */
+    {"route", CONDITION_ROUTE, false},
+    {"role", CONDITION_ROLE, false},
+    {"unit", CONDITION_UNIT, false},
+    {"passed", CONDITION_PASSED, false},
+    {"accredited", CONDITION_ACCREDITED, false},
+    {"provider_approved", CONDITION_APPROVED, false},
+    {"contact_time", CONDITION_CONTACT_TIME, false},
+    {"quantity", CONDITION_QUANTITY, false},
     {"kind", CONDITION_KIND, true},
     {"code", CONDITION_CODE, true},
     {"category", CONDITION_CATEGORY, true},
     {"provider", CONDITION_PROVIDER, false},
     {"accredited_by", CONDITION_ACCREDITED_BY, false},
     {"presenter_certified_by", CONDITION_PRESENTER, false},
-    {"role", CONDITION_ROLE, false},
-    {"unit", CONDITION_UNIT, false},
-    {"passed", CONDITION_PASSED, false},
     {"grade", CONDITION_GRADE, false},
     {"topics", CONDITION_TOPICS, false},
-    {"route", CONDITION_ROUTE, false},
-    {"accredited", CONDITION_ACCREDITED, false},
-    {"provider_approved", CONDITION_APPROVED, false},
-    {"contact_time", CONDITION_CONTACT_TIME, false},
-    {"quantity", CONDITION_QUANTITY, false},
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -38,30 +39,64 @@ static const char known[] =
     FIELD_KEYS ", any, designations, granted_from, granted_until, from, until";
 static const char known_alternatives[] = FIELD_KEYS;
 
-/* Words that a field takes; NULL: any text. */
-static bool value_fits(enum condition_field field, struct text value)
+/* The trait that a word stands for; 0: none. */
+static unsigned trait_of(enum condition_field field, struct text value)
 {
+	bool yes = text_is(value, "true"), no = text_is(value, "false");
 	enum role role;
 	enum unit unit;
 
 	switch (field) {
 	case CONDITION_ROLE:
-		return role_find(value, &role);
+		return role_find(value, &role) ? TRAIT_ROLE(role) : 0;
 	case CONDITION_UNIT:
-		return unit_find(value, &unit);
+		return unit_find(value, &unit) ? TRAIT_UNIT(unit) : 0;
 	case CONDITION_PASSED:
+		return yes ? TRAIT_PASSED : no ? TRAIT_NOT_PASSED : 0;
 	case CONDITION_ACCREDITED:
+		return yes ? TRAIT_ACCREDITED : no ? TRAIT_UNACCREDITED : 0;
 	case CONDITION_APPROVED:
-		return text_is(value, "true") || text_is(value, "false");
+		return yes ? TRAIT_APPROVED : no ? TRAIT_UNAPPROVED : 0;
 	case CONDITION_ROUTE:
-		return text_is(value, "accredited") ||
-		       text_is(value, "recognized");
-	case CONDITION_CONTACT_TIME:
-	case CONDITION_QUANTITY:
-		return false;
+		return text_is(value, "accredited")   ? TRAIT_ON_ACCREDITED
+		       : text_is(value, "recognized") ? TRAIT_ON_RECOGNIZED
+						      : 0;
 	default:
-		return value.length > 0;
+		return 0;
 	}
+}
+
+/* The traits of which a claim has one if it says anything at all; 0: the field
+ * takes any text. */
+static unsigned traits_of(enum condition_field field)
+{
+	switch (field) {
+	case CONDITION_ROLE:
+		return TRAIT_HAS_ROLE;
+	case CONDITION_UNIT:
+		return TRAIT_UNIT(UNIT_COUNT) - TRAIT_UNIT(UNIT_NONE + 1);
+	case CONDITION_PASSED:
+		return TRAIT_PASSED | TRAIT_NOT_PASSED;
+	case CONDITION_ACCREDITED:
+		return TRAIT_ACCREDITED | TRAIT_UNACCREDITED;
+	case CONDITION_APPROVED:
+		return TRAIT_APPROVED | TRAIT_UNAPPROVED;
+	case CONDITION_ROUTE:
+		return TRAIT_ON_ACCREDITED | TRAIT_ON_RECOGNIZED;
+	case CONDITION_CONTACT_TIME:
+		return TRAIT_HAS_MINUTES;
+	case CONDITION_QUANTITY:
+		return TRAIT_HAS_QUANTITY;
+	default:
+		return 0;
+	}
+}
+
+/* Does the field take that word? */
+static bool value_fits(enum condition_field field, struct text value)
+{
+	return traits_of(field) == 0 ? value.length > 0
+				     : trait_of(field, value) != 0;
 }
 
 static const char *example(enum condition_field field)
@@ -97,6 +132,9 @@ static void parse_values(struct parsing *p, struct node *node,
 			    field->key, TEXT_ARGS(condition->values.item[i]),
 			    example(field->field));
 	condition->field = field->field;
+	for (size_t i = 0; i < condition->values.count; i++)
+		condition->traits |=
+		    trait_of(field->field, condition->values.item[i]);
 }
 
 /* `with` and `without` name fields that must be given, or not. */
@@ -122,6 +160,7 @@ static size_t parse_presence(struct parsing *p, struct node *node,
 			continue;
 		}
 		condition[count].field = fields[f].field;
+		condition[count].traits = traits_of(fields[f].field);
 		condition[count++].test = test;
 	}
 	return count;
@@ -135,6 +174,10 @@ static struct conditions parse_conditions(
 	struct condition condition[4 * FIELDS] = {0}, *kept;
 	size_t count = 0;
 
+	count += parse_presence(
+	    p, node_get(map, "with"), TEST_PRESENT, condition + count, FIELDS);
+	count += parse_presence(p, node_get(map, "without"), TEST_ABSENT,
+	    condition + count, FIELDS);
 	for (size_t f = 0; f < FIELDS; f++) {
 		char not_key[64];
 		struct node *node = node_get(map, fields[f].key);
@@ -152,10 +195,6 @@ static struct conditions parse_conditions(
 			parse_values(p, node, &fields[f], &condition[count++]);
 		}
 	}
-	count += parse_presence(
-	    p, node_get(map, "with"), TEST_PRESENT, condition + count, FIELDS);
-	count += parse_presence(p, node_get(map, "without"), TEST_ABSENT,
-	    condition + count, FIELDS);
 	kept = arena_take_many(&p->program->arena, count + 1, sizeof(*kept));
 	if (kept == NULL) {
 		p->no_memory = true;

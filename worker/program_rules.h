@@ -3,6 +3,8 @@
 #ifndef WORKER_PROGRAM_RULES_H
 #define WORKER_PROGRAM_RULES_H
 
+#include <assert.h>
+
 #include "arena.h"
 #include "fact.h"
 #include "program.h"
@@ -42,7 +44,26 @@ struct condition {
 	enum condition_field field;
 	enum condition_test test;
 	struct text_list values;
+	unsigned traits; /* what is asked for as TRAIT_… where the field has a
+			  * closed list of words; 0: it takes any text */
 };
+
+/* A claim's words of closed lists, as bits: one of its role, of its unit (if it
+ * has one), and so on. */
+#define TRAIT_ROLE(role)    (1u << (role))
+#define TRAIT_UNIT(unit)    (1u << (ROLE_COUNT + (unit)))
+#define TRAIT_PASSED        0x010000u
+#define TRAIT_NOT_PASSED    0x020000u
+#define TRAIT_ON_ACCREDITED 0x040000u /* route */
+#define TRAIT_ON_RECOGNIZED 0x080000u
+#define TRAIT_ACCREDITED    0x100000u
+#define TRAIT_UNACCREDITED  0x200000u
+#define TRAIT_APPROVED      0x400000u
+#define TRAIT_UNAPPROVED    0x800000u
+#define TRAIT_HAS_ROLE      0x1000000u
+#define TRAIT_HAS_MINUTES   0x2000000u
+#define TRAIT_HAS_QUANTITY  0x4000000u
+static_assert(ROLE_COUNT + UNIT_COUNT <= 16, "bits below TRAIT_PASSED");
 
 /* Conditions that must all hold. */
 struct conditions {

@@ -7,21 +7,6 @@
 
 #include "rule_work.h"
 
-size_t rule_index(const struct work *work, const struct fact *fact)
-{
-	return (size_t)(fact - work->ruling->fact);
-}
-
-struct verdict *rule_verdict(const struct work *work, const struct fact *fact)
-{
-	return &work->ruling->verdict[rule_index(work, fact)];
-}
-
-bool rule_stands(const struct work *work, const struct fact *fact)
-{
-	return !rule_verdict(work, fact)->reversed;
-}
-
 bool rule_is_first(enum reason reason)
 {
 	return reason == REASON_NOT_OFFERED ||

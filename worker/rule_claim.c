@@ -100,49 +100,51 @@ static void judge_eligibility(struct work *work, struct claim *claim)
 	judge_deadline(program, claim);
 }
 
+static unsigned find_traits(
+    const struct program *program, const struct claim *claim)
+{
+	const struct activity *a = &claim->fact->activity;
+	unsigned traits = TRAIT_ROLE(a->role);
+
+	if (a->unit != UNIT_NONE)
+		traits |= TRAIT_UNIT(a->unit);
+	if (a->passed != ANSWER_ABSENT)
+		traits |=
+		    a->passed == ANSWER_YES ? TRAIT_PASSED : TRAIT_NOT_PASSED;
+	traits |= claim->recognized ? TRAIT_ON_RECOGNIZED : TRAIT_ON_ACCREDITED;
+	traits |= claim->accredited ? TRAIT_ACCREDITED : TRAIT_UNACCREDITED;
+	traits |= is_approved(program, a) ? TRAIT_APPROVED : TRAIT_UNAPPROVED;
+	traits |= a->has_role ? TRAIT_HAS_ROLE : 0;
+	traits |= a->has_minutes ? TRAIT_HAS_MINUTES : 0;
+	return traits | (a->has_quantity ? TRAIT_HAS_QUANTITY : 0);
+}
+
 static void make_claim(
     struct work *work, struct claim *claim, const struct fact *fact)
 {
 	claim->fact = fact;
 	claim->recognized = fact->type == EVENT_REQUESTED;
 	claim->accredited = is_accredited(work->program, &fact->activity);
-	claim->approved = is_approved(work->program, &fact->activity);
+	claim->traits = find_traits(work->program, claim);
 	claim->future = fact->activity.completed_on > work->ruling->today;
 	judge_eligibility(work, claim);
 	if (claim->refused == REASON_NONE)
 		rule_find_rate(work, claim);
 }
 
-static struct request_work *find_request(
-    struct work *work, const struct fact *fact)
-{
-	for (size_t low = 0, high = work->requests; low < high;) {
-		size_t middle = low + (high - low) / 2;
-		int order =
-		    text_compare(fact->request, work->request[middle].name);
-
-		if (order == 0)
-			return &work->request[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
 /* Ties a request to its name; only the one that holds the name takes part. */
 static void join_request(struct work *work, struct claim *claim)
 {
+	size_t at = rule_verdict(work, claim->fact)->request;
 	struct request_work *request;
 
 	if (!claim->recognized)
 		return;
-	request = find_request(work, claim->fact);
-	if (request == NULL || request->fact != claim->fact) {
+	if (at == NO_FACT || work->request[at].fact != claim->fact) {
 		claim->takes_part = false;
 		return;
 	}
+	request = &work->request[at];
 	claim->request = request;
 	request->claim = claim;
 	if (request->withdrawn ||

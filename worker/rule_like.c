@@ -25,21 +25,37 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return hash ^ hash >> 29;
 }
 
-uint64_t rule_hash_text(uint64_t hash, struct text text)
+/* Up to eight bytes as a number. */
+static uint64_t read_word(const char *at, size_t length)
 {
-	const char *at = text.at;
-	size_t left = at == NULL ? 0 : text.length;
 	uint64_t word = 0;
 
-	for (; left >= sizeof(word); left -= sizeof(word)) {
+	if (length == sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
-		hash = mix(hash, word);
-		at += sizeof(word);
+		return word;
 	}
-	word = 0;
-	if (left > 0)
-		memcpy(&word, at, left);
-	return mix(hash, word ^ (uint64_t)text.length << 56);
+	while (length > 0)
+		word = word << 8 | (unsigned char)at[--length];
+	return word;
+}
+
+uint64_t rule_hash_text(uint64_t hash, struct text text)
+{
+	size_t left = text.at == NULL ? 0 : text.length;
+	const char *at = text.at;
+
+	hash = mix(hash, text.at == NULL ? UINT64_MAX : text.length);
+	for (; left > sizeof(uint64_t); left -= sizeof(uint64_t)) {
+		hash = mix(hash, read_word(at, sizeof(uint64_t)));
+		at += sizeof(uint64_t);
+	}
+	if (left == 0)
+		return hash;
+	/* The last eight again: quicker than a few bytes one by one. */
+	return mix(hash, text.length < sizeof(uint64_t)
+			     ? read_word(at, left)
+			     : read_word(at + left - sizeof(uint64_t),
+				   sizeof(uint64_t)));
 }
 
 /* Equal for activities that agree in the fields. */

@@ -20,11 +20,6 @@ static bool any_of(struct text_list values, struct text_list texts)
 	return false;
 }
 
-static struct text true_or_false(bool value)
-{
-	return value ? TEXT("true") : TEXT("false");
-}
-
 /* The one text that a condition looks at; absent where nothing was said. */
 static struct text field_text(const struct claim *claim,
     const struct aspect *aspect, enum condition_field field)
@@ -46,32 +41,13 @@ static struct text field_text(const struct claim *claim,
 		return a->accredited_by;
 	case CONDITION_GRADE:
 		return a->grade;
-	case CONDITION_ROLE:
-		return text_of(role_name(a->role));
-	case CONDITION_UNIT:
-		return a->unit == UNIT_NONE ? TEXT_NONE
-					    : text_of(unit_name(a->unit));
-	case CONDITION_PASSED:
-		return a->passed == ANSWER_ABSENT
-			   ? TEXT_NONE
-			   : true_or_false(a->passed == ANSWER_YES);
-	case CONDITION_ROUTE:
-		return claim->recognized ? TEXT("recognized")
-					 : TEXT("accredited");
-	case CONDITION_ACCREDITED:
-		return true_or_false(claim->accredited);
-	case CONDITION_APPROVED:
-		return true_or_false(claim->approved);
-	case CONDITION_CONTACT_TIME:
-		return a->has_minutes ? TEXT("given") : TEXT_NONE;
-	case CONDITION_QUANTITY:
-		return a->has_quantity ? TEXT("given") : TEXT_NONE;
 	default:
 		return TEXT_NONE;
 	}
 }
 
-static bool condition_holds(const struct condition *condition,
+/* Of a field that takes any text. */
+static bool text_holds(const struct condition *condition,
     const struct claim *claim, const struct aspect *aspect)
 {
 	const struct activity *activity = &claim->fact->activity;
@@ -89,8 +65,6 @@ static bool condition_holds(const struct condition *condition,
 		struct text text = field_text(claim, aspect, condition->field);
 
 		present = text.at != NULL;
-		if (condition->field == CONDITION_ROLE)
-			present = activity->has_role;
 		among = one_of(condition->values, text,
 		    condition->field == CONDITION_PROVIDER);
 	}
@@ -109,9 +83,16 @@ static bool condition_holds(const struct condition *condition,
 static bool conditions_hold(struct conditions conditions,
     const struct claim *claim, const struct aspect *aspect)
 {
-	for (size_t i = 0; i < conditions.count; i++)
-		if (!condition_holds(&conditions.condition[i], claim, aspect))
+	for (size_t i = 0; i < conditions.count; i++) {
+		const struct condition *condition = &conditions.condition[i];
+		bool wanted = condition->test == TEST_ONE_OF ||
+			      condition->test == TEST_PRESENT;
+
+		if (condition->traits == 0
+			? !text_holds(condition, claim, aspect)
+			: ((claim->traits & condition->traits) != 0) != wanted)
 			return false;
+	}
 	return true;
 }
 

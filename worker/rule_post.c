@@ -1,4 +1,6 @@
 /* What should stand in the ledger. */
+#include <assert.h>
+
 #include "rule_work.h"
 
 bool account_is_money(enum account account)
@@ -9,8 +11,10 @@ bool account_is_money(enum account account)
 
 static void post(struct work *work, struct posting posting)
 {
-	if (posting.value != 0)
-		work->ruling->posting[work->ruling->postings++] = posting;
+	if (posting.value == 0)
+		return;
+	assert(work->ruling->postings < work->posting_room);
+	work->ruling->posting[work->ruling->postings++] = posting;
 }
 
 static void post_credits(struct work *work, const struct period *period,
@@ -86,12 +90,16 @@ static void post_period(struct work *work, const struct period_work *period)
 /* Fee and tax post with the credit, for as much as is credited. */
 static void post_request(struct work *work, const struct request_work *request)
 {
+	const struct request *out = &request->out;
 	date_t on = request->fact->activity.completed_on;
-	money_t fee = rule_fee(work, request->out.credited);
+	money_t fee = out->fee, tax = out->tax;
 
+	if (out->credited != out->credits) {
+		fee = rule_fee(work, out->credited);
+		tax = rule_tax(work, fee, rule_jurisdiction(work, on), on);
+	}
 	post_money(work, ACCOUNT_FEE, request->fact, fee);
-	post_money(work, ACCOUNT_TAX, request->fact,
-	    rule_tax(work, fee, rule_jurisdiction(work, on), on));
+	post_money(work, ACCOUNT_TAX, request->fact, tax);
 }
 
 static void post_payments(struct work *work)
@@ -107,12 +115,13 @@ static void post_payments(struct work *work)
 
 void rule_postings(struct work *work)
 {
-	const struct ruling *ruling = work->ruling;
-	size_t most =
-	    ruling->facts + 2 * work->requests + 2 * work->renewal_fees;
+	size_t most = work->standing[EVENT_ADJUSTED].count +
+		      work->standing[EVENT_PAID].count + 2 * work->requests +
+		      2 * work->renewal_fees;
 
 	for (size_t i = 0; i < work->periods; i++)
 		most += work->period[i]->slots + 3;
+	work->posting_room = most;
 	work->ruling->posting =
 	    rule_take(work, most, sizeof(*work->ruling->posting));
 	if (work->no_memory)

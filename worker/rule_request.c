@@ -138,6 +138,9 @@ void rule_requests(struct work *work)
 			request->parts = &part[first];
 			request->part_count = end - first;
 			read_parts(work, request);
+			for (size_t i = first; i < end; i++)
+				rule_verdict(work, part[i])->request =
+				    work->requests;
 			work->requests++;
 		}
 		first = end;

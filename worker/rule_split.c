@@ -114,22 +114,6 @@ bool rule_is_better(const struct slot *slot, const struct slot *than)
 	return placed && slot->worth->rate != NULL && than->worth->rate == NULL;
 }
 
-struct share rule_whole(const struct slot *slot)
-{
-	struct share whole = slot->share;
-
-	for (size_t i = 0; i < slot->parts; i++) {
-		const struct share *part = &slot->part[i].share;
-
-		whole.raw += part->raw;
-		whole.allowed += part->allowed;
-		whole.credited += part->credited;
-		if (whole.reason == REASON_NONE)
-			whole.reason = part->reason;
-	}
-	return whole;
-}
-
 void rule_credit(struct slot *slot, credit_t most)
 {
 	for (size_t i = 0; i <= slot->parts; i++) {

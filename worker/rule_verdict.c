@@ -204,7 +204,8 @@ void rule_verdicts(struct work *work)
 	const struct ruling *ruling = work->ruling;
 
 	for (size_t i = 0; i < ruling->facts; i++)
-		if (ruling->fact[i].request.at != NULL)
+		if (ruling->fact[i].request.at != NULL &&
+		    ruling->verdict[i].reversed) /* others know theirs */
 			ruling->verdict[i].request =
 			    find_request(work, ruling->fact[i].request);
 	if (work->freeze != NULL)

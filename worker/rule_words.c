@@ -36,11 +36,6 @@ void note_text(struct note *note, struct text text)
 	note->length += text.length;
 }
 
-void note_words(struct note *note, const char *words)
-{
-	note_text(note, text_of(words));
-}
-
 void note_count(struct note *note, int64_t count)
 {
 	char digits[EXACT_TEXT_SIZE];

@@ -72,7 +72,7 @@ struct claim {
 	const struct fact *fact;
 	bool recognized;
 	bool accredited;
-	bool approved;       /* its provider is, for that day */
+	unsigned traits;     /* TRAIT_… */
 	bool future;         /* dated after today */
 	bool takes_part;     /* may earn credit and hide others */
 	bool taken_back;     /* reversed where a period is open to that */
@@ -186,6 +186,7 @@ struct work {
 	size_t periods, period_room;
 	struct renewal_fee *renewal_fee; /* in the order they took effect */
 	size_t renewal_fees;
+	size_t posting_room;
 	bool no_memory, overflow;
 };
 
@@ -263,9 +264,22 @@ void rule_view(struct work *work, struct line *line);
 void rule_take_in(
     struct work *work, struct line *line, struct period_work *period);
 
-size_t rule_index(const struct work *work, const struct fact *fact);
-struct verdict *rule_verdict(const struct work *work, const struct fact *fact);
-bool rule_stands(const struct work *work, const struct fact *fact);
+static inline size_t rule_index(
+    const struct work *work, const struct fact *fact)
+{
+	return (size_t)(fact - work->ruling->fact);
+}
+
+static inline struct verdict *rule_verdict(
+    const struct work *work, const struct fact *fact)
+{
+	return &work->ruling->verdict[rule_index(work, fact)];
+}
+
+static inline bool rule_stands(const struct work *work, const struct fact *fact)
+{
+	return !rule_verdict(work, fact)->reversed;
+}
 
 /* ---- rule_words.c: a sentence, piece by piece, cut to fit */
 struct note {
@@ -276,7 +290,10 @@ struct note {
 };
 
 void note_text(struct note *note, struct text text);
-void note_words(struct note *note, const char *words);
+static inline void note_words(struct note *note, const char *words)
+{
+	note_text(note, text_of(words));
+}
 void note_count(struct note *note, int64_t count);
 void note_number(struct note *note, credit_t number);   /* "2.0" */
 void note_credits(struct note *note, credit_t credits); /* "2.0 CEC" */
@@ -388,7 +405,21 @@ void rule_caps(struct work *work, struct period_work *period);
 bool rule_is_better(const struct slot *slot, const struct slot *than);
 /* A slot of a claim with its parts as one: what the claim comes to for that
  * designation, with the first reason of any part. */
-struct share rule_whole(const struct slot *slot);
+static inline struct share rule_whole(const struct slot *slot)
+{
+	struct share whole = slot->share;
+
+	for (size_t i = 0; i < slot->parts; i++) {
+		const struct share *part = &slot->part[i].share;
+
+		whole.raw += part->raw;
+		whole.allowed += part->allowed;
+		whole.credited += part->credited;
+		if (whole.reason == REASON_NONE)
+			whole.reason = part->reason;
+	}
+	return whole;
+}
 /* Credits it, with its parts in their order, up to `most`. */
 void rule_credit(struct slot *slot, credit_t most);
 
