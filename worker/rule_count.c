@@ -134,7 +134,7 @@ static int64_t count_minimum(struct work *work, const struct line *line,
 		date_t until = date_add_months(first, 12 * (i + 1)) - 1;
 		int64_t year;
 
-		if (rule_is_away(work, line, from, until))
+		if (rule_is_away(work, period, from, until))
 			continue;
 		year = count_range(work, line, period, rule, from, until);
 		if (year < least)

@@ -132,6 +132,19 @@ static bool keep_share(
 	return true;
 }
 
+static bool keep_facts(
+    struct arena *arena, const struct facts *from, struct facts *to)
+{
+	*to = (struct facts){
+	    arena_take_many(arena, from->count + 1, sizeof(*to->item)),
+	    from->count};
+	if (to->item == NULL)
+		return false;
+	if (from->count > 0)
+		memcpy(to->item, from->item, from->count * sizeof(*to->item));
+	return true;
+}
+
 static bool is_part(const struct slot *slot)
 {
 	return slot < slot->claim->slot ||
@@ -159,7 +172,8 @@ bool rule_keep(const struct work *work, const struct period_work *period,
 
 	if (*reversed == NULL)
 		*reversed = keep_reversed(arena, work->ruling);
-	if (kept == NULL || *reversed == NULL)
+	if (kept == NULL || *reversed == NULL ||
+	    !keep_facts(arena, &period->met, &ret->met))
 		return false;
 	ret->kepts = 0;
 	for (size_t i = 0; i < period->slots; i++) {
@@ -196,7 +210,7 @@ bool rule_is_kept(const struct work *work, const struct fact *fact)
 	       work->freeze->keeps[rule_index(work, fact)] > 0;
 }
 
-bool rule_stood(const struct work *work, const struct frozen *known,
+static bool stood(const struct work *work, const struct frozen *known,
     const struct fact *fact)
 {
 	size_t index = rule_index(work, fact);
@@ -204,35 +218,47 @@ bool rule_stood(const struct work *work, const struct frozen *known,
 	return index < known->facts && !known->reversed[index];
 }
 
-/* Requirements of a frozen period's days count as they stood. */
-static void view_requirements(struct work *work, struct line *line)
+/* Those of a frozen period's days count as they stood then. */
+static struct facts view_requirements(
+    struct work *work, const struct line *line)
 {
 	const struct ruling *ruling = work->ruling;
+	struct facts view = {NULL, 0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += ruling->fact[i].type == EVENT_REQUIREMENT;
-	line->met.count = 0;
-	line->met.item = rule_take(work, count, sizeof(*line->met.item));
+	view.item = rule_take(work, count, sizeof(*view.item));
 	for (size_t i = 0; i < ruling->facts && !work->no_memory; i++) {
 		const struct fact *fact = &ruling->fact[i];
-		const struct frozen *known;
+		const struct frozen *then;
 
 		if (fact->type != EVENT_REQUIREMENT)
 			continue;
-		known = frozen_on(work->freeze, line->rule->name, fact->on);
-		if (known == NULL ? rule_stands(work, fact)
-				  : rule_stood(work, known, fact))
-			line->met.item[line->met.count++] = fact;
+		then = frozen_on(work->freeze, line->rule->name, fact->on);
+		if (then == NULL ? rule_stands(work, fact)
+				 : stood(work, then, fact))
+			view.item[view.count++] = fact;
 	}
-	rule_sort(work, line->met.item, line->met.count, rule_compare_dated);
+	rule_sort(work, view.item, view.count, rule_compare_dated);
+	return view;
 }
 
 void rule_view(struct work *work, struct line *line)
 {
 	line->met = work->standing[EVENT_REQUIREMENT];
 	if (work->freeze != NULL && work->freeze->periods > 0)
-		view_requirements(work, line);
+		line->met = view_requirements(work, line);
+}
+
+void rule_requirements(const struct work *work, const struct line *line,
+    struct period_work *period)
+{
+	const struct frozen *known =
+	    work->freeze == NULL ? NULL : rule_known(work->freeze, period);
+
+	period->met =
+	    known != NULL && known->is_frozen ? known->met : line->met;
 }
 
 static void take_steps(

@@ -25,33 +25,34 @@ static size_t find_rule(
 	return program->leaves;
 }
 
-static bool is_leave_of(const struct line *line, const struct fact *fact)
+static bool is_leave_of(
+    const struct period_work *period, const struct fact *fact)
 {
 	return fact->expires_on != DATE_NONE && fact->expires_on >= fact->on &&
 	       (fact->designation.at == NULL ||
-		   text_equal(fact->designation, line->rule->name));
+		   text_equal(fact->designation, period->out.designation));
 }
 
 static bool has_leave(
-    const struct work *work, const struct line *line, bool extends)
+    const struct work *work, const struct period_work *period, bool extends)
 {
 	for (size_t i = 0; i < work->program->leaves; i++)
 		if (work->program->leave[i].extends == extends)
-			return line->met.count > 0;
+			return period->met.count > 0;
 	return false;
 }
 
 /* Leave that begins in the period, also in days that leave added to it, adds
  * its own days to the end. */
-date_t rule_extend(struct work *work, const struct line *line,
-    const struct period_work *period, date_t end)
+date_t rule_extend(
+    struct work *work, const struct period_work *period, date_t end)
 {
 	const struct program *program = work->program;
-	const struct facts *facts = &line->met;
+	const struct facts *facts = &period->met;
 	date_t first = end, away = period->out.starts_on;
 	int *left;
 
-	if (!has_leave(work, line, true))
+	if (!has_leave(work, period, true))
 		return end;
 	left = rule_take(work, program->leaves, sizeof(*left));
 	for (size_t i = 0; i < program->leaves && left != NULL; i++)
@@ -68,7 +69,7 @@ date_t rule_extend(struct work *work, const struct line *line,
 
 		if (fact->on >= end)
 			break;
-		if (rule == program->leaves || !is_leave_of(line, fact) ||
+		if (rule == program->leaves || !is_leave_of(period, fact) ||
 		    fact->expires_on < away)
 			continue;
 		days =
@@ -82,10 +83,10 @@ date_t rule_extend(struct work *work, const struct line *line,
 	return end;
 }
 
-bool rule_is_away(
-    const struct work *work, const struct line *line, date_t from, date_t until)
+bool rule_is_away(const struct work *work, const struct period_work *period,
+    date_t from, date_t until)
 {
-	const struct facts *facts = &line->met;
+	const struct facts *facts = &period->met;
 
 	if (work->program->leaves == 0)
 		return false;
@@ -94,7 +95,7 @@ bool rule_is_away(
 
 		if (fact->on > from)
 			break;
-		if (is_leave_of(line, fact) && fact->expires_on >= from &&
+		if (is_leave_of(period, fact) && fact->expires_on >= from &&
 		    (find_rule(work, fact, true) < work->program->leaves ||
 			find_rule(work, fact, false) < work->program->leaves))
 			from = fact->expires_on + 1;
@@ -121,10 +122,10 @@ static void add_run(struct tally *tally, date_t from, date_t end)
 }
 
 /* The leave inside the period, by the rule that speaks of it. */
-static struct tally *count_leave(struct work *work, const struct line *line,
-    const struct period_work *period)
+static struct tally *count_leave(
+    struct work *work, const struct period_work *period)
 {
-	const struct facts *facts = &line->met;
+	const struct facts *facts = &period->met;
 	struct tally *tally =
 	    rule_take(work, work->program->leaves, sizeof(*tally));
 	date_t away = period->out.starts_on;
@@ -136,8 +137,8 @@ static struct tally *count_leave(struct work *work, const struct line *line,
 
 		if (fact->on >= period->anniversary)
 			break;
-		if (rule == work->program->leaves || !is_leave_of(line, fact) ||
-		    fact->expires_on < away)
+		if (rule == work->program->leaves ||
+		    !is_leave_of(period, fact) || fact->expires_on < away)
 			continue;
 		if (end > period->anniversary)
 			end = period->anniversary;
@@ -175,15 +176,14 @@ static void reduce(struct work *work, struct period_work *period,
 	    REQUIRED_REDUCED, &rule->words);
 }
 
-void rule_reduce(
-    struct work *work, const struct line *line, struct period_work *period)
+void rule_reduce(struct work *work, struct period_work *period)
 {
 	const struct program *program = work->program;
 	struct tally *tally;
 
-	if (!has_leave(work, line, false))
+	if (!has_leave(work, period, false))
 		return;
-	tally = count_leave(work, line, period);
+	tally = count_leave(work, period);
 	for (size_t i = 0; i < program->leaves && tally != NULL; i++)
 		if (!program->leave[i].extends)
 			reduce(work, period, &program->leave[i], &tally[i]);

@@ -37,8 +37,8 @@ static bool has_span(
 	}
 }
 
-static bool applies(struct work *work, const struct line *line,
-    const struct period_work *period, const struct minimum_rule *rule)
+static bool applies(struct work *work, const struct period_work *period,
+    const struct minimum_rule *rule)
 {
 	const struct period *out = &period->out;
 
@@ -50,8 +50,8 @@ static bool applies(struct work *work, const struct line *line,
 	       rule_era_holds(&rule->era, period) && has_span(rule, period) &&
 	       !rule_is_waived(work, period, rule->name) &&
 	       (rule->if_met.at == NULL ||
-		   rule_met(line, rule->if_met, out->starts_on, out->ends_on) !=
-		       NULL);
+		   rule_met(&period->met, period->out.designation, rule->if_met,
+		       out->starts_on, out->ends_on) != NULL);
 }
 
 /* Of several years' credits: as much as their periods ask for of what they
@@ -129,8 +129,7 @@ static int64_t needed(struct work *work, const struct period_work *period,
 	}
 }
 
-void rule_ask(
-    struct work *work, const struct line *line, struct period_work *period)
+void rule_ask(struct work *work, struct period_work *period)
 {
 	const struct program *program = work->program;
 	size_t count = 0;
@@ -144,7 +143,7 @@ void rule_ask(
 	if (work->no_memory)
 		return;
 	for (size_t i = 0; i < program->minimums; i++)
-		if (applies(work, line, period, &program->minimum[i]))
+		if (applies(work, period, &program->minimum[i]))
 			period->minimum_rule[count++] = &program->minimum[i];
 	for (size_t i = 0; i < count && !work->no_memory; i++)
 		if (period->minimum_rule[i]->beside_total)

@@ -14,11 +14,9 @@ const char *period_opening_name(enum period_opening opening)
 	return names[opening];
 }
 
-const struct fact *rule_met(
-    const struct line *line, struct text name, date_t from, date_t until)
+const struct fact *rule_met(const struct facts *facts, struct text designation,
+    struct text name, date_t from, date_t until)
 {
-	const struct facts *facts = &line->met;
-
 	for (size_t i = rule_first_on(facts, from); i < facts->count; i++) {
 		const struct fact *fact = facts->item[i];
 
@@ -26,7 +24,7 @@ const struct fact *rule_met(
 			break;
 		if (text_equal(fact->requirement, name) &&
 		    (fact->designation.at == NULL ||
-			text_equal(fact->designation, line->rule->name)) &&
+			text_equal(fact->designation, designation)) &&
 		    (fact->expires_on == DATE_NONE ||
 			fact->expires_on >= until))
 			return fact;
@@ -57,8 +55,7 @@ static bool list_has(struct text_list list, struct text name)
 	return false;
 }
 
-static void find_missing(
-    struct work *work, const struct line *line, struct period_work *period)
+static void find_missing(struct work *work, struct period_work *period)
 {
 	const struct requires_rule *rule = period->requires;
 	struct period *out = &period->out;
@@ -74,12 +71,13 @@ static void find_missing(
 		return;
 	for (size_t i = 0; i < rule->met.count; i++)
 		if (!list_has(rule->once, rule->met.item[i]) &&
-		    !rule_met(line, rule->met.item[i], out->starts_on,
-			out->ends_on) &&
+		    !rule_met(&period->met, period->out.designation,
+			rule->met.item[i], out->starts_on, out->ends_on) &&
 		    !rule_is_waived(work, period, rule->met.item[i]))
 			add_missing(missing, &count, rule->met.item[i]);
 	for (size_t i = 0; i < rule->once.count; i++)
-		if (!rule_met(line, rule->once.item[i], period->tenure->from,
+		if (!rule_met(&period->met, period->out.designation,
+			rule->once.item[i], period->tenure->from,
 			out->ends_on) &&
 		    !rule_is_waived(work, period, rule->once.item[i]))
 			add_missing(missing, &count, rule->once.item[i]);
@@ -117,7 +115,7 @@ void rule_period_total(
 			     ? out->required - out->total
 			     : 0;
 	rule_count(work, line, period);
-	find_missing(work, line, period);
+	find_missing(work, period);
 }
 
 void rule_period_settle(

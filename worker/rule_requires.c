@@ -95,19 +95,18 @@ static void prorate(struct work *work, struct period_work *period)
 	rule_require_other(period, credits, REQUIRED_PRORATED, &rule->words);
 }
 
-static void find_exemptions(
-    struct work *work, const struct line *line, struct period_work *period)
+static void find_exemptions(struct work *work, struct period_work *period)
 {
 	const struct program *program = work->program;
 	const struct period *out = &period->out;
 
-	if (program->exemptions == 0 || line->met.count == 0)
+	if (program->exemptions == 0 || period->met.count == 0)
 		return;
 	period->exempt = rule_take(work, program->exemptions, sizeof(bool));
 	for (size_t i = 0; i < program->exemptions && !work->no_memory; i++)
-		period->exempt[i] =
-		    rule_met(line, program->exemption[i].requirement,
-			out->starts_on, out->ends_on);
+		period->exempt[i] = rule_met(&period->met,
+		    period->out.designation, program->exemption[i].requirement,
+		    out->starts_on, out->ends_on);
 }
 
 bool rule_is_waived(
@@ -147,10 +146,10 @@ void rule_require(
 	out->has_required = period->requires->has_total;
 	out->required = period->requires->total;
 	out->required_by = &period->requires->words;
-	find_exemptions(work, line, period);
+	find_exemptions(work, period);
 	if (out->has_required) {
 		prorate(work, period);
-		rule_reduce(work, line, period);
+		rule_reduce(work, period);
 	}
 	period->asked = out->required;
 	exemption = waives_credits(work, period);
@@ -160,5 +159,5 @@ void rule_require(
 			    period, 0, REQUIRED_WAIVED, &exemption->words);
 		return;
 	}
-	rule_ask(work, line, period);
+	rule_ask(work, period);
 }

@@ -69,8 +69,7 @@ static date_t find_fixed_end(struct period_work *period)
 
 /* Anniversaries are counted from one day, so that a month's end is clamped but
  * not lost; from another one where the rule changes or leave was taken. */
-static date_t find_anniversary(
-    struct work *work, const struct line *line, struct period_work *period)
+static date_t find_anniversary(struct work *work, struct period_work *period)
 {
 	const struct period_rule *rule = period->rule;
 	const struct period_work *before = period->before;
@@ -88,7 +87,7 @@ static date_t find_anniversary(
 	    period->counted_from, rule->months * period->lengths);
 	if (rule->month_end)
 		end = next_month(end - 1);
-	extended = rule_extend(work, line, period, end);
+	extended = rule_extend(work, period, end);
 	if (extended == end)
 		return end;
 	if (rule->month_end)
@@ -105,7 +104,7 @@ void rule_span(
 
 	period->rule = find_rule(line->rule, period);
 	end = period->rule->shape == PERIOD_ANNIVERSARY
-		  ? find_anniversary(work, line, period)
+		  ? find_anniversary(work, period)
 		  : find_fixed_end(period);
 	/* Nothing is known of later days: no message can name them. */
 	if (end > DATE_LAST)

@@ -131,6 +131,7 @@ static struct period_work *open_period(struct work *work, struct line *line,
 	period->before = number == 1 ? NULL : line->last;
 	period->out.designation = line->rule->name;
 	period->out.starts_on = start;
+	rule_requirements(work, line, period);
 	rule_span(work, line, period);
 	period->frozen = rule_frozen(work, period);
 	period->out.opened_on = opener->on;
@@ -180,12 +181,12 @@ static bool is_complete(
 }
 
 /* All that lateness asks for, by the day of the renewal. */
-static bool meets_stage(struct work *work, const struct line *line,
+static bool meets_stage(const struct work *work, const struct line *line,
     const struct period_work *period, const struct late_rule *stage, date_t on)
 {
 	for (size_t i = 0; stage != NULL && i < stage->met.count; i++)
-		if (!rule_met(
-			line, stage->met.item[i], period->out.starts_on, on) &&
+		if (!rule_met(&line->met, line->rule->name, stage->met.item[i],
+			period->out.starts_on, on) &&
 		    !rule_is_waived(work, period, stage->met.item[i]))
 			return false;
 	return true;

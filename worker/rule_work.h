@@ -22,6 +22,12 @@ struct step_link {
 	struct step_link *next;
 };
 
+/* Facts of one type that stand. */
+struct facts {
+	const struct fact **item;
+	size_t count;
+};
+
 /* For whom, and as what, a claim is looked at. */
 struct aspect {
 	struct text designation;
@@ -127,6 +133,7 @@ struct period_work {
 	struct cap_rule *own_cap; /* of minimums beside the total */
 	size_t own_caps;
 	const struct frozen *frozen;  /* it is closed to changes, or NULL */
+	struct facts met;             /* requirements, as they count for it */
 	const struct fact *closed_by; /* renewal that opened the next one */
 	credit_t carried_out;
 	credit_t lot[CARRY_PERIODS_MOST]; /* carried in: earned so many periods
@@ -136,18 +143,12 @@ struct period_work {
 	size_t slots;
 };
 
-/* Facts of one type that stand. */
-struct facts {
-	const struct fact **item;
-	size_t count;
-};
-
 /* All of one designation that the member holds. */
 struct line {
 	const struct designation_rule *rule;
 	struct tenure *tenure;
 	size_t tenures, at;          /* at: the tenure in work */
-	struct facts met;            /* requirements, as they count here */
+	struct facts met;            /* requirements, as they count today */
 	const struct fact **renewal; /* in order */
 	size_t renewals, next_renewal;
 	struct period_work *open; /* not settled yet, or NULL */
@@ -209,6 +210,7 @@ struct frozen {
 	size_t closed_by;  /* its renewal, or NO_FACT */
 	struct kept *kept; /* in the order of claims */
 	size_t kepts;
+	struct facts met;     /* the requirements that counted */
 	const bool *reversed; /* by fact; those that come after had not */
 	size_t facts;         /* arrived */
 };
@@ -255,11 +257,12 @@ const struct frozen *rule_frozen(
     const struct work *work, const struct period_work *period);
 /* Is it kept in any period? */
 bool rule_is_kept(const struct work *work, const struct fact *fact);
-/* Had it arrived, and did it stand, when the period was frozen? */
-bool rule_stood(const struct work *work, const struct frozen *known,
-    const struct fact *fact);
-/* Requirements as they count for a line. */
+/* Requirements as they count for a line: those of a frozen period's days as
+ * they stood then. */
 void rule_view(struct work *work, struct line *line);
+/* As they count for a period that opens: if it is frozen, as they did then. */
+void rule_requirements(const struct work *work, const struct line *line,
+    struct period_work *period);
 /* Instead of rule_place(). */
 void rule_take_in(
     struct work *work, struct line *line, struct period_work *period);
@@ -432,12 +435,11 @@ int rule_months(date_t from, date_t until);
 
 /* rule_leave.c: the day after the end of a period that leave makes longer; what
  * is left of its requirement after leave; is it leave from a day to a day? */
-date_t rule_extend(struct work *work, const struct line *line,
-    const struct period_work *period, date_t end);
-void rule_reduce(
-    struct work *work, const struct line *line, struct period_work *period);
-bool rule_is_away(const struct work *work, const struct line *line, date_t from,
-    date_t until);
+date_t rule_extend(
+    struct work *work, const struct period_work *period, date_t end);
+void rule_reduce(struct work *work, struct period_work *period);
+bool rule_is_away(const struct work *work, const struct period_work *period,
+    date_t from, date_t until);
 
 /* rule_requires.c: what the period asks for, before any claim is placed in it.
  */
@@ -462,8 +464,7 @@ bool rule_is_waived(const struct work *work, const struct period_work *period,
 
 /* rule_minimum.c: the minimums that apply to a period and what each asks for.
  * One beside the total adds to it, and a cap of its own. */
-void rule_ask(
-    struct work *work, const struct line *line, struct period_work *period);
+void rule_ask(struct work *work, struct period_work *period);
 /* COVERS: what each of its values needs; 0: any credit. */
 credit_t rule_least(struct work *work, const struct period_work *period,
     const struct minimum_rule *rule);
@@ -510,10 +511,10 @@ void rule_period_settle(
 /* Its total, what is missing: again when carried_in is another. */
 void rule_period_total(
     struct work *work, const struct line *line, struct period_work *period);
-/* A requirement.met of that name, of a day from..until and not expired on the
- * last, or NULL. */
-const struct fact *rule_met(
-    const struct line *line, struct text name, date_t from, date_t until);
+/* Of these the requirement.met of that name for the designation, of a day
+ * from..until and not expired on the last, or NULL. */
+const struct fact *rule_met(const struct facts *facts, struct text designation,
+    struct text name, date_t from, date_t until);
 void rule_request_settle(struct work *work, struct request_work *request);
 /* Its fee and tax for so many credits, and what is paid. */
 void rule_request_cost(
