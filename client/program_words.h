@@ -6,6 +6,7 @@
 
 /* Flags of all of them; which word takes which stands in verb_program.c. */
 struct program_options {
+	bool strict;              /* check: warnings fail */
 	bool offline;             /* publish: creditd is not told */
 	const char *organization; /* try: expected in the document */
 	const char *today;        /* try: ruled as of that day */
@@ -13,7 +14,7 @@ struct program_options {
 };
 
 /* Each takes the arguments behind its word and returns an exit code. */
-int program_check(
+int program_check_files(
     struct ctl *ctl, const struct program_options *options, char **argument);
 int program_publish(
     struct ctl *ctl, const struct program_options *options, char **argument);

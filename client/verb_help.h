@@ -115,6 +115,11 @@
 	" creditctl program list                 all revisions\n"              \
 	" creditctl program show ORG [REVISION]  the document\n"               \
 	"\n"                                                                   \
+	"check also warns of what no single rule shows: rules that never "     \
+	"apply, caps that never cut, minimums that can't be met, gaps in "     \
+	"dates, late fees that fall, rules without a source, and more. "       \
+	"--strict makes these fail.\n"                                         \
+	"\n"                                                                   \
 	"try rules every member's whole history in the database (--dsn, a "    \
 	"role that may read) by the document and by the revision in force, "   \
 	"in one snapshot, and changes nothing. It says how many members "      \

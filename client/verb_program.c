@@ -6,43 +6,11 @@
 
 #include "ask.h"
 #include "db.h"
-#include "program_file.h"
 #include "program_words.h"
 #include "table.h"
 #include "verbs.h"
 
 #define TOP 10
-
-int program_check(
-    struct ctl *ctl, const struct program_options *options, char **argument)
-{
-	int code = CTL_OK;
-
-	(void)options;
-	for (; *argument != NULL; argument++) {
-		struct program_file file;
-
-		if (!program_file_load(*argument, &file)) {
-			code = CTL_FAILED;
-			continue;
-		}
-		if (ctl->json) {
-			struct text name = program_organization(file.program);
-			json_t *line = json_pack("{s:s, s:s%, s:b}", "file",
-			    *argument, "organization", name.at, name.length,
-			    "in_order", true);
-
-			print_json(stdout, line);
-			json_decref(line);
-		} else {
-			printf("%s: the program of %.*s is in order\n",
-			    *argument,
-			    TEXT_ARGS(program_organization(file.program)));
-		}
-		program_file_fini(&file);
-	}
-	return code;
-}
 
 static int list(
     struct ctl *ctl, const struct program_options *options, char **argument)
@@ -156,7 +124,7 @@ static const struct word {
 	int (*run)(struct ctl *ctl, const struct program_options *options,
 	    char **argument);
 } words[] = {
-    {"check", 1, INT_MAX, false, "FILE…", program_check},
+    {"check", 1, INT_MAX, false, "FILE…", program_check_files},
     {"try", 1, 1, false, "FILE", program_try},
     {"publish", 1, INT_MAX, false, "FILE…", program_publish},
     {"list", 0, 0, false, "", list},
@@ -204,6 +172,8 @@ int verb_program(
 		"publish: only put it into the database; it rules from "
 		"creditd's next start",
 		0, 0},
+	    {"strict", FLAG_BOOL, &options.strict, NULL,
+		"check: end with 1 where there are warnings", 0, 0},
 	    {"organization", FLAG_TEXT, &options.organization, "ORG",
 		"try: refuse a document that is not this organization's", 0, 0},
 	    {"today", FLAG_TEXT, &options.today, "DATE",

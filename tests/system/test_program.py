@@ -53,6 +53,53 @@ class Program(unittest.TestCase):
             cls.partner.submit(event)
 
 
+class Check(unittest.TestCase):
+    """what is wrong with a document, and what no single rule shows"""
+
+    def check(self, text, *arguments, code=0):
+        path = rig.shared().dir / "check.yaml"
+        path.write_text(text)
+        return rig.shared().creditctl(
+            "program", "check", str(path), *arguments, code=code)
+
+    def wrong(self):
+        """canfitpro's with a cap that never cuts and a fee that falls."""
+        text = document("checkbody", ("at_most: 4.0\n\nrecognition",
+                                      "at_most: 3.0\n\nrecognition"),
+                        ("fee: 99.00", "fee: 9.00"))
+        lines = text.splitlines()
+        return text, [
+            (lines.index("  - rule: at most 4 CECs a request") + 1, 5,
+             "cap-never-binds"),
+            (lines.index("    - rule: up to twelve months late") + 1, 7,
+             "late-fee-falls")]
+
+    def test_programs(self):
+        """the programs that ship are in order"""
+        for path in sorted((rig.TOP / "schema" / "programs").glob("*.yaml")):
+            said = rig.shared().creditctl(
+                "program", "check", "--strict", str(path))
+            self.assertIn("is in order", said)
+
+    def test_findings(self):
+        """with line and column; they fail where that is asked for"""
+        text, findings = self.wrong()
+        said = self.check(text)
+        for line, column, code in findings:
+            self.assertRegex(said, r"check\.yaml:%d:%d: warning: .*\[%s\]" % (
+                line, column, code))
+        self.assertIn("can rule; 2 warnings", said)
+        self.check(text, "--strict", code=1)
+
+    def test_json(self):
+        """as JSON"""
+        text, findings = self.wrong()
+        said = json.loads(self.check(text, "--json"))
+        self.assertTrue(said["in_order"])
+        self.assertEqual([(f["line"], f["column"], f["code"])
+                          for f in said["warnings"]], findings)
+
+
 class Try(Program):
     """what a document would change is known before it rules"""
 
@@ -202,7 +249,7 @@ class Try(Program):
         path = self.file(document("nobody"), "nobody.yaml")
         self.ctl("program", "try", path, code=1)
         self.assertIn("no program of nobody", self.instance.stderr)
-        self.assertIn("canfitpro, cpc, " + self.body, self.instance.stderr)
+        self.assertIn(", csep, " + self.body, self.instance.stderr)
 
 
 class Tags(html.parser.HTMLParser):
