@@ -5,10 +5,14 @@
  *   2. rule_claim.c     eligibility of each claim; its worth: rule_rate.c
  *   3. rule_request.c   what belongs to each recognition request
  *   4. rule_timeline.c  periods are opened one after the other, by
+ *      rule_span.c      their first and last day, with leave (rule_leave.c)
+ *      rule_requires.c  what each asks for (rule_minimum.c)
  *      rule_place.c     placing claims in them: duplicates (rule_same.c),
  *                       sums and parts, caps (rule_cap.c)
  *      rule_request.c   gates: evidence, decision, payment
- *      rule_period.c    totals, requirements, status
+ *      rule_period.c    totals, requirements, status (rule_count.c,
+ *                       rule_values.c), and what goes into the next
+ *                       (rule_carry.c)
  *   5. rule_verdict.c   how each fact stands
  *   6. rule_post.c      what should stand in the ledger */
 #ifndef WORKER_RULE_WORK_H

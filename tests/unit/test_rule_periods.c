@@ -1,4 +1,6 @@
 /* Periods: from when to when, what they require, and what changes that. */
+#include <stdio.h>
+
 #include "unit.h"
 
 #include "program_rules.h"
@@ -310,6 +312,49 @@ static void extended_periods_end_with_the_month_too(void **state)
 	assert_date(ruled_period("A", "2025-04-01")->ends_on, "2026-03-31");
 }
 
+/* A request is settled with the first period that holds its day; by then all
+ * of its periods must be open, also where leave has moved an end. */
+static void a_request_looks_into_extended_periods(void **state)
+{
+	static const char *const greater[] = {"A", "B"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(greater); i++) {
+		char text[1024];
+
+		(void)snprintf(text, sizeof(text),
+		    "rates:\n"
+		    "  - {when: {designations: %s}, minutes: 30}\n"
+		    "  - {minutes: 60}\n"
+		    "designations:\n"
+		    "  - {name: A, period: {anniversary_months: 12}}\n"
+		    "  - {name: B, period: {ends: 01-31, years: 1}}\n"
+		    "leaves: [{requirement: duty, extends: true}]\n"
+		    "recognition: {decision: false, fee: {per_credit: "
+		    "10.00}}\n",
+		    greater[i]);
+		ruled_program(text);
+		ruled_grant("A", "2025-01-15"); /* ends 2026-02-14 */
+		ruled_meet("duty", "2025-03-01", "2025-03-31");
+		ruled_grant("B", "2025-02-01"); /* ends 2026-01-31 */
+		ruled_renew("B", "2026-01-20");
+		ruled_fact("r1", "recognition.requested",
+		    "'request':'r1','activity':{'kind':'course',"
+		    "'completed_on':'2026-02-10','contact_minutes':60}");
+		ruled_fact("p1", "recognition.paid",
+		    "'request':'r1','amount':'20.00','currency':'CAD',"
+		    "'reference':'x'");
+		assert_credits(
+		    ruled_on("2026-06-30")->request[0].credited, "2");
+		assert_credits(
+		    ruled_period("A", "2025-01-15")->total, i == 0 ? "2" : "1");
+		assert_credits(
+		    ruled_period("B", "2026-02-01")->total, i == 0 ? "1" : "2");
+		assert_int_equal(ruled_verdict("met-duty-2025-03-01")->outcome,
+		    OUTCOME_APPLIED);
+	}
+}
+
 static void leave_makes_a_requirement_less(void **state)
 {
 	const struct period *p;
@@ -465,6 +510,7 @@ int main(void)
 	    cmocka_unit_test(days_of_leave_count_once),
 	    cmocka_unit_test(leave_counts_up_to_a_limit),
 	    cmocka_unit_test(extended_periods_end_with_the_month_too),
+	    cmocka_unit_test(a_request_looks_into_extended_periods),
 	    cmocka_unit_test(leave_makes_a_requirement_less),
 	    cmocka_unit_test(leave_by_days_is_exact),
 	    cmocka_unit_test(exemptions_waive_what_they_name),
