@@ -96,7 +96,7 @@ static int compare_renewals(const void *a, const void *b)
 static void add_renewal_fee(struct work *work)
 {
 	struct renewal_fee **list =
-	    rule_take(work, work->renewal_fees, sizeof(*list));
+	    rule_take(work, work->renewal_fees, sizeof(struct renewal_fee *));
 
 	if (list == NULL)
 		return;
