@@ -1,15 +1,17 @@
 /* When periods are closed to changes.
  *
  * A period is frozen on the first day on which the program says so: so many
- * days after its end, or after it became known if that was later; or when a
- * renewal of it takes effect. That day is found by ruling what had arrived up
- * to each day on which it may be, in their order, with what was frozen before.
- * What counts in it then, counts in it from then on (rule_keep.c): so long as
- * the period opens again in every later ruling and its renewal is not reversed.
+ * days after its end, or after the arrival of what opened it if that was later;
+ * or when a renewal of it takes effect. That day is found by ruling what had
+ * arrived up to each day on which it may be, in their order, with what was
+ * frozen before. What counts in it then, counts in it from then on
+ * (rule_keep.c): so long as the period opens again in every later ruling and
+ * its renewal is not reversed.
  *
- * Only days are looked at on which a certification or a renewal arrived, or a
- * reversal of one; on which a period freezes by days; and, while a renewal
- * waits for its period to be complete, those on which anything else did. */
+ * Only days are looked at on which a period freezes by days; on which a
+ * certification arrived, or a reversal of one or of a renewal; and where
+ * renewals freeze, or open a period whose days have passed, those on which one
+ * arrived and, while one waits for its period to be complete, anything else. */
 #include <errno.h>
 #include <string.h>
 
@@ -21,6 +23,9 @@
  * open to changes. */
 #define FACTS_MOST ((size_t)64 * 5000)
 
+/* Does it open periods, or close them? */
+enum turn { TURNS_NOTHING, TURNS_RENEWAL, TURNS_ALWAYS };
+
 struct looking {
 	const struct program *program;
 	struct arena *arena;     /* what is kept */
@@ -28,11 +33,12 @@ struct looking {
 	const struct fact *fact; /* in the order of their arrival */
 	size_t facts;
 	date_t today;
-	bool *turns; /* by fact: may open a period or close one */
+	enum turn *turn; /* by fact */
 	struct freeze *freeze;
 	unsigned looks;
-	date_t due;   /* the next day on which a period freezes by days */
-	bool waiting; /* a renewal waits for its period to be complete */
+	date_t due;    /* the next day on which a period freezes by days */
+	bool renewals; /* make a difference before that day */
+	bool waiting;  /* one waits for its period to be complete */
 	size_t spent;
 };
 
@@ -56,7 +62,8 @@ static size_t arrived(const struct looking *l, date_t day)
 static date_t next_turning(const struct looking *l, size_t count)
 {
 	for (size_t i = count; i < l->facts; i++)
-		if (l->turns[i])
+		if (l->turn[i] == TURNS_ALWAYS ||
+		    (l->turn[i] == TURNS_RENEWAL && l->renewals))
 			return l->fact[i].received_on;
 	return DATE_NEVER;
 }
@@ -166,9 +173,10 @@ static bool has_room(struct looking *l)
 	return true;
 }
 
-static struct frozen *learn(
-    struct looking *l, const struct period_work *period, date_t day)
+static struct frozen *learn(struct looking *l, const struct work *work,
+    const struct period_work *period)
 {
+	const struct fact *opener = &work->ruling->fact[period->out.opened_by];
 	struct freeze *freeze = l->freeze;
 	size_t at;
 
@@ -183,7 +191,7 @@ static struct frozen *learn(
 		.starts_on = period->out.starts_on,
 		.ends_on = period->out.ends_on,
 		.granted_on = period->tenure->from,
-		.since = day,
+		.since = opener->received_on,
 		.closed_by = NO_FACT};
 	return &freeze->period[at];
 }
@@ -200,7 +208,7 @@ static int freeze_open(struct looking *l, const struct work *work, date_t day)
 		date_t on;
 
 		if (known == NULL)
-			known = learn(l, period, day);
+			known = learn(l, work, period);
 		if (known == NULL)
 			return -ENOMEM;
 		if (known->is_frozen)
@@ -216,6 +224,21 @@ static int freeze_open(struct looking *l, const struct work *work, date_t day)
 		}
 	}
 	return 0;
+}
+
+/* Where a line's last period is frozen, nothing but its renewal leads on. */
+static bool is_led_by_renewals(const struct looking *l, const struct work *work)
+{
+	if (l->program->freeze.once_renewed)
+		return true;
+	for (size_t i = 0; i < work->lines; i++) {
+		const struct frozen *known =
+		    rule_known(l->freeze, work->line[i].last);
+
+		if (known != NULL && known->is_frozen)
+			return true;
+	}
+	return false;
 }
 
 static bool waits(const struct work *work)
@@ -235,10 +258,9 @@ static int look(struct looking *l, date_t day)
 	struct ruling ruling;
 	struct work work;
 	bool changed;
+	int result;
 
 	do {
-		int result;
-
 		arena_reset(l->scratch);
 		ruling = (struct ruling){.program = l->program,
 		    .fact = l->fact,
@@ -247,7 +269,8 @@ static int look(struct looking *l, date_t day)
 		work = (struct work){.program = l->program,
 		    .arena = l->scratch,
 		    .ruling = &ruling,
-		    .freeze = l->freeze};
+		    .freeze = l->freeze,
+		    .is_look = true};
 		result = rule_run(&work, false);
 		if (result < 0)
 			return result;
@@ -256,8 +279,10 @@ static int look(struct looking *l, date_t day)
 		changed = look_again(l, &work, day);
 		changed = drop_others(l) || changed;
 	} while (changed);
-	l->waiting = waits(&work);
-	return freeze_open(l, &work, day);
+	result = freeze_open(l, &work, day);
+	l->renewals = is_led_by_renewals(l, &work);
+	l->waiting = l->renewals && waits(&work);
+	return result;
 }
 
 static bool has_frozen(const struct freeze *freeze)
@@ -316,8 +341,8 @@ static int find_turns(struct looking *l)
 	    .ruling = &ruling,
 	    .freeze = l->freeze};
 
-	l->turns = arena_take_many(l->arena, l->facts + 1, sizeof(*l->turns));
-	if (l->turns == NULL || !rule_begin(&work))
+	l->turn = arena_take_many(l->arena, l->facts + 1, sizeof(*l->turn));
+	if (l->turn == NULL || !rule_begin(&work))
 		return -ENOMEM;
 	rule_reverse(&work);
 	if (work.no_memory)
@@ -325,10 +350,12 @@ static int find_turns(struct looking *l)
 	for (size_t i = 0; i < l->facts; i++) {
 		const struct fact *root = rule_root(&work, &l->fact[i]);
 
-		l->turns[i] =
-		    root != NULL && (root->type == EVENT_GRANTED ||
+		if (root != NULL && (root->type == EVENT_GRANTED ||
 					root->type == EVENT_RENEWED ||
-					root->type == EVENT_TRANSFERRED);
+					root->type == EVENT_TRANSFERRED))
+			l->turn[i] = l->fact[i].type == EVENT_RENEWED
+					 ? TURNS_RENEWAL
+					 : TURNS_ALWAYS;
 	}
 	return 0;
 }
@@ -341,8 +368,9 @@ date_t rule_next_freeze(const struct work *work)
 	for (size_t i = 0; i < work->periods; i++) {
 		const struct period_work *period = work->period[i];
 		const struct frozen *known = rule_known(work->freeze, period);
-		struct frozen open = {
-		    .ends_on = period->out.ends_on, .since = today};
+		struct frozen open = {.ends_on = period->out.ends_on,
+		    .since =
+			work->ruling->fact[period->out.opened_by].received_on};
 		date_t on = freezes_on(program, known ? known : &open);
 
 		if (period->frozen != NULL)

@@ -267,7 +267,8 @@ static void take_steps(
 	slot->first = NULL;
 	slot->last = NULL;
 	slot->steps = 0;
-	for (const struct step_link *l = kept->first; l != NULL; l = l->next)
+	for (const struct step_link *l = kept->first;
+	     l != NULL && !work->is_look; l = l->next)
 		rule_explain(work, slot, l->step);
 }
 

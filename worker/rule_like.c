@@ -52,10 +52,10 @@ uint64_t rule_hash_text(uint64_t hash, struct text text)
 	if (left == 0)
 		return hash;
 	/* The last eight again: quicker than a few bytes one by one. */
-	return mix(hash, text.length < sizeof(uint64_t)
-			     ? read_word(at, left)
-			     : read_word(at + left - sizeof(uint64_t),
-				   sizeof(uint64_t)));
+	return mix(hash,
+	    text.length < sizeof(uint64_t)
+		? read_word(at, left)
+		: read_word(at + left - sizeof(uint64_t), sizeof(uint64_t)));
 }
 
 /* Equal for activities that agree in the fields. */

@@ -175,8 +175,9 @@ struct work {
 	struct facts standing[EVENT_REVERSED + 1]; /* by type; those with a
 						    * day by (on, source, id),
 						    * others as they came */
-	struct freeze *freeze;    /* what is closed to changes; NULL: nothing */
-	const struct fact **root; /* of a reversal, in the end; by index */
+	struct freeze *freeze; /* what is closed to changes; NULL: nothing */
+	bool is_look; /* for what is frozen; kept steps are not wanted */
+	const struct fact **root;   /* of a reversal, in the end; by index */
 	const struct fact **opener; /* effective grants and transfers by date */
 	size_t openers;
 	struct claim *claim; /* in the total order */
@@ -207,7 +208,7 @@ struct frozen {
 	struct text designation;
 	date_t starts_on, ends_on;
 	date_t granted_on; /* first day of its tenure */
-	date_t since;      /* so it has been since that day, or longer */
+	date_t since;      /* what opened it arrived, or opened it again */
 	unsigned look;
 	bool is_frozen;    /* what follows is of that day: */
 	date_t on;         /* what arrives later has no effect in it */
