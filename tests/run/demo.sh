@@ -52,14 +52,15 @@ feed_was_shown() {
 
 # step TITLE FILE TEXT…: what is about to happen, then the events of the file.
 step() {
-	local file=$top/tests/demo/$2
+	local file=tests/demo/$2
 	title "$1"
 	shift 2
 	say "$@"
-	printf '%s$ creditctl submit tests/demo/%s%s\n' "$dim" "${file##*/}" "$plain"
+	printf '%s$ creditctl submit %s%s\n' "$dim" "$file" "$plain"
 	breathe
 	# One after the other, so that the feed tells it as a story.
-	creditctl "$place" submit --in-flight 1 "$file" || [ $? -eq 3 ]
+	(cd "$top" && creditctl "$place" submit --in-flight 1 "$file") ||
+		[ $? -eq 3 ]
 	wait_until 10 feed_was_shown || fail "the feed fell behind; see $place/log"
 	breathe
 }
