@@ -228,6 +228,19 @@ static void parse_any(struct parsing *p, struct node *map, struct match *match)
 	}
 }
 
+/* What a condition says at a glance; one of several words it does not. */
+static void add_musts(const struct condition *condition, struct match *match)
+{
+	unsigned traits = condition->traits;
+	bool wanted =
+	    condition->test == TEST_ONE_OF || condition->test == TEST_PRESENT;
+
+	if (!wanted)
+		match->must_not |= traits;
+	else if ((traits & (traits - 1)) == 0)
+		match->must |= traits;
+}
+
 /* What only a member who holds a designation has. */
 static void parse_holder(
     struct parsing *p, struct node *map, bool holder, struct match *ret)
@@ -272,6 +285,8 @@ void parse_match(
 	all = parse_conditions(p, map, &ret->names_category);
 	ret->condition = all.condition;
 	ret->count = all.count;
+	for (size_t i = 0; i < all.count; i++)
+		add_musts(&all.condition[i], ret);
 	parse_any(p, map, ret);
 	parse_holder(p, map, holder, ret);
 	node_no_others(map, known, p->complaints);

@@ -79,6 +79,8 @@ struct match {
 	size_t count;
 	const struct conditions *any;
 	size_t anys;
+	unsigned must, must_not; /* traits that claims must have, and not have,
+				  * for the conditions to hold */
 	date_t from, until;
 	struct text_list designations; /* none: all */
 	date_t granted_from, granted_until;

@@ -19,10 +19,12 @@ bool rule_agree(
 		   text_equal(a->provider, b->provider));
 }
 
+/* Text often differs in its last bytes only, which are the high ones of a word:
+ * multiplying carries upwards, so the halves change places before. */
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
-	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
+	hash ^= value;
+	return (hash << 32 | hash >> 32) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Up to eight bytes as a number. */

@@ -105,7 +105,7 @@ static bool any_holds(const struct match *match, const struct claim *claim,
 	return match->anys == 0;
 }
 
-bool rule_match(const struct match *match, const struct claim *claim,
+bool rule_match_all(const struct match *match, const struct claim *claim,
     const struct aspect *aspect)
 {
 	date_t on = claim->fact->activity.completed_on;

@@ -3,7 +3,7 @@
  * rule.c runs the steps in the order of the domain's evaluation:
  *   1. rule_reverse.c   which facts stand, and by type in rule_stand.c
  *   2. rule_claim.c     eligibility of each claim; its worth: rule_rate.c
- *   3. rule_request.c   what belongs to each recognition request
+ *   3. rule_parts.c     what belongs to each recognition request
  *   4. rule_timeline.c  periods are opened one after the other, by
  *      rule_span.c      their first and last day, with leave (rule_leave.c)
  *      rule_requires.c  what each asks for (rule_minimum.c)
@@ -328,9 +328,17 @@ void rule_sort(struct work *work, void *items, size_t count,
 void rule_explain(struct work *work, struct slot *slot, struct step step);
 
 /* rule_match.c: does `match` speak of this claim, looked at like that? NULL:
- * as a whole, whoever holds what. */
-bool rule_match(const struct match *match, const struct claim *claim,
+ * as a whole, whoever holds what. rule_match() takes a glance first. */
+bool rule_match_all(const struct match *match, const struct claim *claim,
     const struct aspect *aspect);
+
+static inline bool rule_match(const struct match *match,
+    const struct claim *claim, const struct aspect *aspect)
+{
+	return (claim->traits & (match->must | match->must_not)) ==
+		   match->must &&
+	       rule_match_all(match, claim, aspect);
+}
 
 void rule_reverse(struct work *work);
 /* What a reversal is about in the end: what it reverses, or what that does; a

@@ -110,15 +110,15 @@ static void ask(struct member *member, size_t number, date_t on)
 
 	describe(fact, number, on);
 	fact->request = name;
-	fact = add(member, EVENT_EVIDENCE, on + 1);
+	fact = add(member, EVENT_EVIDENCE, on + 5);
 	fact->request = name;
 	fact->evidence = (struct text_list){kinds, 2};
 	if (number % 10 == 9)
 		return;
-	fact = add(member, EVENT_DECIDED, on + 2);
+	fact = add(member, EVENT_DECIDED, on + 25);
 	fact->request = name;
 	fact->decision = DECISION_APPROVED;
-	fact = add(member, EVENT_PAID, on + 3);
+	fact = add(member, EVENT_PAID, on + 40);
 	fact->request = name;
 	fact->amount = number % 10 == 7 ? 500 : 4972;
 	fact->currency = TEXT("CAD");
@@ -140,7 +140,16 @@ static void renew(struct member *member, date_t on)
 	fact->designation = TEXT("FIS");
 }
 
-/* So many claims, over the years, to today. */
+static int compare_arrival(const void *a, const void *b)
+{
+	const struct fact *x = a, *y = b;
+
+	if (x->received_on != y->received_on)
+		return x->received_on < y->received_on ? -1 : 1;
+	return fact_compare(x, y);
+}
+
+/* So many claims, over the years, to today; as they arrive. */
 static void make_history(struct member *member, size_t claims)
 {
 	size_t years = claims / CLAIMS_YEAR + 1, done = 0;
@@ -168,6 +177,8 @@ static void make_history(struct member *member, size_t claims)
 		done = until;
 		renew(member, start + 360);
 	}
+	qsort(member->fact, member->facts, sizeof(*member->fact),
+	    compare_arrival);
 }
 
 /* ---- measuring */
