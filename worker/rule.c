@@ -28,9 +28,24 @@ void rule_sum(struct work *work, int64_t *sum, int64_t value)
 		work->overflow = true;
 }
 
+/* There are some of them for each claim: they are taken by the dozen. */
+static struct step_link *take_link(struct work *work)
+{
+	const size_t count = 32;
+
+	if (work->links == 0) {
+		work->link = rule_take(work, count, sizeof(*work->link));
+		work->links = work->link == NULL ? 0 : count;
+	}
+	if (work->links == 0)
+		return NULL;
+	work->links--;
+	return work->link++;
+}
+
 void rule_explain(struct work *work, struct slot *slot, struct step step)
 {
-	struct step_link *link = rule_take(work, 1, sizeof(*link));
+	struct step_link *link = take_link(work);
 
 	if (link == NULL)
 		return;

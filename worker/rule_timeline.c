@@ -9,13 +9,31 @@
 
 #include "rule_work.h"
 
+/* Room for so many slots; those that a claim keeps are to be taken out of
+ * work->slot then. */
+static struct slot *room_for_slots(struct work *work, size_t count)
+{
+	if (work->slots < count) {
+		work->slots = 32 * (count + 1);
+		work->slot = rule_take(work, work->slots, sizeof(*work->slot));
+	}
+	return work->slot;
+}
+
+static void keep_slots(struct work *work, const struct claim *claim)
+{
+	work->slot += claim->slots;
+	work->slots -= claim->slots;
+}
+
 static struct slot *single_slot(struct work *work, struct claim *claim,
     enum step_kind kind, enum reason why)
 {
-	claim->slot = rule_take(work, 1, sizeof(*claim->slot));
+	claim->slot = room_for_slots(work, 1);
 	if (claim->slot == NULL)
 		return NULL;
 	claim->slots = 1;
+	keep_slots(work, claim);
 	claim->slot->claim = claim;
 	claim->slot->share =
 	    (struct share){.fact = rule_index(work, claim->fact),
@@ -40,7 +58,7 @@ static bool is_meant(const struct fact *fact, struct text designation)
  * lies before the certification or in no open period. */
 static void slots_by_line(struct work *work, struct claim *claim)
 {
-	claim->slot = rule_take(work, work->lines, sizeof(*claim->slot));
+	claim->slot = room_for_slots(work, work->lines);
 	for (size_t i = 0; i < work->lines && !work->no_memory; i++) {
 		struct line *line = &work->line[i];
 		struct slot *slot = &claim->slot[claim->slots];
@@ -62,6 +80,7 @@ static void slots_by_line(struct work *work, struct claim *claim)
 		rule_explain(work, slot,
 		    (struct step){.kind = STEP_DATE, .reason = why});
 	}
+	keep_slots(work, claim);
 }
 
 /* What is kept of it, its periods take in; anywhere else it is reversed. */

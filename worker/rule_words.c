@@ -22,18 +22,12 @@ struct text step_source(const struct step *step)
 	return step->rule == NULL ? TEXT_NONE : step->rule->source;
 }
 
-void note_text(struct note *note, struct text text)
+void note_cut(struct note *note, struct text text)
 {
-	size_t left = note->size - note->length;
-
+	text = text_head(text, note->size - note->length);
 	/* Nothing more once something did not fit. */
-	if (text.length > left) {
-		text = text_head(text, left);
-		note->size = note->length + text.length;
-	}
-	if (text.length > 0)
-		memcpy(note->at + note->length, text.at, text.length);
-	note->length += text.length;
+	note->size = note->length + text.length;
+	note_text(note, text);
 }
 
 void note_count(struct note *note, int64_t count)

@@ -18,6 +18,8 @@
 #ifndef WORKER_RULE_WORK_H
 #define WORKER_RULE_WORK_H
 
+#include <string.h>
+
 #include "program_rules.h"
 #include "rule.h"
 
@@ -193,6 +195,10 @@ struct work {
 	struct renewal_fee *renewal_fee; /* in the order they took effect */
 	size_t renewal_fees;
 	size_t posting_room;
+	struct slot *slot; /* room for more slots and steps */
+	size_t slots;
+	struct step_link *link;
+	size_t links;
 	bool no_memory, overflow;
 };
 
@@ -297,7 +303,17 @@ struct note {
 	struct text unit; /* the program's */
 };
 
-void note_text(struct note *note, struct text text);
+/* As much of it as fits. */
+void note_cut(struct note *note, struct text text);
+static inline void note_text(struct note *note, struct text text)
+{
+	if (text.length > note->size - note->length) {
+		note_cut(note, text);
+	} else if (text.length > 0) {
+		memcpy(note->at + note->length, text.at, text.length);
+		note->length += text.length;
+	}
+}
 static inline void note_words(struct note *note, const char *words)
 {
 	note_text(note, text_of(words));
