@@ -85,15 +85,17 @@ static void minimums_pair(
 	wire_close(writer);
 }
 
-/* "RULE (SOURCE)", or why another number than the rule's is required. */
-static void because_item(struct wire_writer *writer, const char *what,
-    const struct rule_words *words)
+/* "RULE (SOURCE)", behind why another number than the rule's is required. */
+static void because_item(
+    struct wire_writer *writer, const struct period_note *note)
 {
-	char text[NOTE_SIZE];
-	bool sourced = words->source.at != NULL;
-	int length = snprintf(text, sizeof(text), "%s%.*s%s%.*s%s", what,
-	    TEXT_ARGS(words->name), sourced ? " (" : "",
-	    TEXT_ARGS(words->source), sourced ? ")" : "");
+	char text[2 * NOTE_SIZE];
+	bool sourced = note->source.at != NULL, named = note->rule.length > 0;
+	bool plain = note->kind == NOTE_REQUIRED && named;
+	int length = snprintf(text, sizeof(text), "%.*s%s%.*s%s%.*s%s",
+	    TEXT_ARGS(plain ? TEXT("") : note->words),
+	    plain || !named ? "" : ": ", TEXT_ARGS(note->rule),
+	    sourced ? " (" : "", TEXT_ARGS(note->source), sourced ? ")" : "");
 	struct text item = text_of(text);
 
 	/* What was cut may end in half a character. */
@@ -103,23 +105,19 @@ static void because_item(struct wire_writer *writer, const char *what,
 	wire_write_text(writer, item);
 }
 
-static void because_pair(
-    struct wire_writer *writer, const struct period *period)
+static void because_pair(struct wire_writer *writer,
+    const struct ruling *ruling, const struct period *period)
 {
-	static const char *const changes[] = {
-	    [REQUIRED_AS_STATED] = "",
-	    [REQUIRED_PRORATED] = "less in a short first period: ",
-	    [REQUIRED_REDUCED] = "less with leave: ",
-	    [REQUIRED_WAIVED] = "waived: ",
-	};
+	char buffer[NOTE_SIZE];
+	struct period_note note;
 
 	wire_key(writer, "because");
 	wire_open_list(writer);
-	if (period->required_by != NULL)
-		because_item(writer, "", period->required_by);
-	if (period->changed_by != NULL)
-		because_item(
-		    writer, changes[period->change], period->changed_by);
+	for (size_t i = 0;
+	     period_note(ruling, period, i, buffer, sizeof(buffer), &note) &&
+	     note.kind != NOTE_MINIMUM;
+	     i++)
+		because_item(writer, &note);
 	wire_close(writer);
 }
 
@@ -186,7 +184,7 @@ void answer_period_explained(struct wire_writer *writer,
 	wire_pair_date(writer, "opened_on", period->opened_on);
 	wire_pair_text(writer, "unit", program_unit(ruling->program));
 	answer_balance_numbers(writer, period);
-	because_pair(writer, period);
+	because_pair(writer, ruling, period);
 	missing_pair(writer, period);
 	minimums_pair(writer, period);
 	wire_pair_string(writer, "status", period_status_name(period->status));

@@ -193,4 +193,24 @@ struct text step_note(const struct ruling *ruling, const struct step *step,
 /* Where the rule is written ("Recertification guide"), or absent. */
 struct text step_source(const struct step *step);
 
+enum period_note_kind {
+	NOTE_REQUIRED, /* how much; always the first */
+	NOTE_CHANGED,  /* why another number than the rule's */
+	NOTE_BESIDE,   /* what is asked for beside the total */
+	NOTE_FROZEN,
+	NOTE_MINIMUM /* what there is of it, and what it misses */
+};
+
+/* A sentence about a period, and the rule that it comes from. */
+struct period_note {
+	enum period_note_kind kind;
+	struct text words, rule, source; /* source: or absent */
+};
+
+/* Sentence `number`, from 0: why a period of the ruling requires what it does,
+ * and how its minimums stand. Written into `buffer` (size > 0), cut to fit and
+ * ended by a NUL. False: it has no more. */
+bool period_note(const struct ruling *ruling, const struct period *period,
+    size_t number, char *buffer, size_t size, struct period_note *ret);
+
 #endif

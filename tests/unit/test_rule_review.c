@@ -197,6 +197,86 @@ static void a_petition_that_earns_nothing_costs_nothing(void **state)
 	ruled("2026-06-30", petition_without_credits);
 }
 
+/* ---- why a period requires what it does */
+static void note_is(size_t number, const char *words, const char *rule)
+{
+	char buffer[256];
+	struct period_note note;
+
+	assert_true(period_note(
+	    &ruling, &ruling.period[0], number, buffer, sizeof(buffer), &note));
+	assert_string_equal(buffer, words);
+	assert_true(text_is(note.words, words));
+	if (note.rule.length != strlen(rule) ||
+	    (note.rule.length > 0 && !text_is(note.rule, rule)))
+		fail_msg("%.*s", TEXT_ARGS(note.rule));
+}
+
+static const char noted[] =
+    "designations: [{name: A}]\n"
+    "period: {ends: 12-31, years: 1}\n"
+    "requires: {rule: ten a year, credits: 10,\n"
+    "  first_period: {rule: by month, by: month, step: 1, round: up}}\n"
+    "rates: [{minutes: 60}]\n"
+    "minimums:\n"
+    "  - {rule: of ethics, name: ethics, when: {category: ethics},\n"
+    "     at_least: 2}\n"
+    "  - {rule: errors too, name: errors, when: {category: errors},\n"
+    "     at_least: 3, beside_total: true}\n"
+    "  - {rule: two kinds, name: kinds, different: kind, count: 2}\n"
+    "freeze: {rule: a month to correct, after_days: 31}\n";
+
+static void first_period_says_why(void)
+{
+	char buffer[8];
+	struct period_note note;
+
+	note_is(0, "8.0 CEU are required", "ten a year");
+	note_is(1,
+	    "10.0 CEU are asked of a whole period; this first one is shorter",
+	    "by month");
+	note_is(2,
+	    "3.0 CEU of what is required are for errors, beside the "
+	    "total",
+	    "errors too");
+	note_is(
+	    3, "closed to what arrived after 2027-01-31", "a month to correct");
+	note_is(
+	    4, "ethics: 0.0 of 2.0 CEU; 2.0 CEU more are needed", "of ethics");
+	note_is(
+	    5, "errors: 0.0 of 3.0 CEU; 3.0 CEU more are needed", "errors too");
+	note_is(6, "kinds: 1 of 2; 1 more are needed", "two kinds");
+	assert_false(period_note(
+	    &ruling, &ruling.period[0], 7, buffer, sizeof(buffer), &note));
+	assert_true(period_note(
+	    &ruling, &ruling.period[0], 0, buffer, sizeof(buffer), &note));
+	assert_string_equal(buffer, "8.0 CEU");
+}
+
+static void a_period_says_why_it_requires_so_much(void **state)
+{
+	(void)state;
+	use(noted);
+	grant("2026-07-02", "A", "2026-07-01");
+	attend("2026-07-02", "a1", "2026-07-02", 4);
+	ruled("2027-02-01", first_period_says_why);
+}
+
+static void no_total(void)
+{
+	note_is(0, "no total is required", "");
+}
+
+static void a_period_without_a_total_says_so(void **state)
+{
+	(void)state;
+	use("designations: [{name: A}]\n"
+	    "period: {anniversary_months: 12}\n"
+	    "rates: [{minutes: 60}]\n");
+	grant("2026-07-02", "A", "2026-07-01");
+	ruled("2027-02-01", no_total);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +287,8 @@ int main(void)
 	    cmocka_unit_test(an_audit_may_decline),
 	    cmocka_unit_test(a_petition_has_a_fee_of_its_own),
 	    cmocka_unit_test(a_petition_that_earns_nothing_costs_nothing),
+	    cmocka_unit_test(a_period_says_why_it_requires_so_much),
+	    cmocka_unit_test(a_period_without_a_total_says_so),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
