@@ -146,8 +146,9 @@ static void make_names(struct work *work, struct names *names,
 static void deal(struct work *work, const struct names *names,
     const struct fact **part, size_t count)
 {
-	struct named **owner = rule_take(work, count, sizeof(*owner));
-	const struct fact **room = rule_take(work, count, sizeof(*room));
+	struct named **owner = rule_take(work, count, sizeof(struct named *));
+	const struct fact **room =
+	    rule_take(work, count, sizeof(struct fact *));
 
 	if (work->no_memory)
 		return;
@@ -201,7 +202,7 @@ void rule_requests(struct work *work)
 	make_names(work, &names, part, count);
 	if (!work->no_memory)
 		deal(work, &names, part, count);
-	named = rule_take(work, names.count, sizeof(*named));
+	named = rule_take(work, names.count, sizeof(struct named *));
 	work->request = rule_take(work, names.count, sizeof(*work->request));
 	if (work->no_memory)
 		return;

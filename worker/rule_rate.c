@@ -54,7 +54,7 @@ static struct ratio measure(
 static struct ratio allowance(
     struct work *work, const struct factor_rule *factor, struct ratio base)
 {
-	struct ratio more = {0, 1}, most;
+	struct ratio more = {0, 1}, most = {0, 1};
 	credit_t whole = 0;
 
 	if (!ratio_multiply(base, factor->allowance, &more) ||

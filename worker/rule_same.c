@@ -205,8 +205,8 @@ static void gather_crowds(
 		struct crowd *crowd = sames->stands.table[i].value;
 
 		if (crowd != NULL)
-			crowd->accredited = rule_take(
-			    work, crowd->room, sizeof(*crowd->accredited));
+			crowd->accredited =
+			    rule_take(work, crowd->room, sizeof(struct slot *));
 	}
 }
 

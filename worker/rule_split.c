@@ -86,13 +86,17 @@ void rule_split(struct work *work, struct period_work *period)
 
 	if (work->program->splits == 0 || period->slots == 0)
 		return;
-	rule = rule_take(work, period->slots, sizeof(*rule));
-	for (size_t i = 0; i < period->slots && rule != NULL; i++) {
+	rule = rule_take(work, period->slots, sizeof(struct split_rule *));
+	if (rule == NULL)
+		return;
+	for (size_t i = 0; i < period->slots; i++) {
 		if (is_divided(period->slot[i]))
 			rule[i] = find_split(work->program, period->slot[i]);
 		room += rule[i] == NULL ? 1 : rule[i]->parts;
 	}
 	slot = rule_take(work, room, sizeof(struct slot *));
+	if (work->no_memory)
+		return;
 	for (size_t i = 0; i < period->slots && !work->no_memory; i++)
 		if (rule[i] != NULL)
 			split(work, period->slot[i], rule[i], slot, &count);

@@ -34,7 +34,7 @@ void rule_stand(struct work *work)
 	    EVENT_TRANSFERRED, EVENT_REQUIREMENT, EVENT_ADJUSTED};
 	const struct ruling *ruling = work->ruling;
 	const struct fact **item =
-	    rule_take(work, ruling->facts, sizeof(*item));
+	    rule_take(work, ruling->facts, sizeof(struct fact *));
 	size_t count[EVENT_REVERSED + 1] = {0};
 
 	if (item == NULL)

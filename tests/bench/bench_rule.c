@@ -21,8 +21,10 @@
 #define NAME_SIZE   16
 #define CLAIMS_YEAR 100
 
-/* ---- malloc() of this program and its libraries, counted */
-
+/* ---- malloc() of this program and its libraries, counted: glibc lets it be
+ * replaced, and keeps its own under these names.
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
@@ -46,6 +48,9 @@ void *realloc(void *memory, size_t size)
 	allocations++;
 	return __libc_realloc(memory, size);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name)
+ * NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 /* ---- a member's history */
 

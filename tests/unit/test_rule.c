@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "history.h"
+#include "rule_work.h"
 
 static struct history history;
 static struct arena arena;
@@ -227,6 +228,43 @@ static void a_thousand_claims_of_one_day_are_ruled(void **state)
 	assert_true(r.period[0].earned == 250 * CREDIT_ONE);
 }
 
+struct weighed {
+	int weight;
+	size_t place;
+};
+
+static int compare_weights(const void *a, const void *b)
+{
+	const struct weighed *x = a, *y = b;
+
+	return (x->weight > y->weight) - (x->weight < y->weight);
+}
+
+static void sorting_keeps_the_order_of_equals(void **state)
+{
+	struct weighed item[200], *sorted[200];
+	struct work work = {.arena = &arena};
+	unsigned drawn = 1;
+
+	(void)state;
+	for (size_t count = 0; count <= 200; count++) {
+		for (size_t i = 0; i < count; i++) {
+			drawn = drawn * 1103515245u + 12345u;
+			item[i].weight = (int)(drawn >> 16) % 20;
+			item[i].place = i;
+			sorted[i] = &item[i];
+		}
+		arena_reset(&arena);
+		rule_sort(&work, sorted, count, compare_weights);
+		for (size_t i = 1; i < count; i++)
+			assert_true(
+			    sorted[i - 1]->weight < sorted[i]->weight ||
+			    (sorted[i - 1]->weight == sorted[i]->weight &&
+				sorted[i - 1]->place < sorted[i]->place));
+	}
+	assert_false(work.no_memory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +275,7 @@ int main(void)
 	    cmocka_unit_test_setup(a_future_claim_counts_from_its_day, setup),
 	    cmocka_unit_test_setup(every_share_explains_itself, setup),
 	    cmocka_unit_test_setup(ruling_again_takes_no_more_memory, setup),
+	    cmocka_unit_test(sorting_keeps_the_order_of_equals),
 	    cmocka_unit_test_setup(
 		a_thousand_claims_of_one_day_are_ruled, setup),
 	};
