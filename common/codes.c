@@ -29,8 +29,8 @@ static const char *const event_types[] = {
     "credit.adjusted",
     "event.reversed",
 };
-static const char *const system_types[] = {
-    "system.day", "system.program", "system.due"};
+static const char *const system_types[] = {"system.day", "system.program",
+    "system.due", "system.set_aside", "system.redrive"};
 
 static const char *const entry_kinds[] = {"credit", "correction", "reversal",
     "carry_in", "carry_out", "adjustment", "fee", "tax", "payment"};

@@ -96,11 +96,14 @@ enum event_type {
 	EVENT_ADJUSTED,
 	EVENT_REVERSED,
 	/* system events; never from a partner */
-	EVENT_DAY = 32, /* the stream's date moves on */
-	EVENT_PROGRAM,  /* a program revision begins to rule */
-	EVENT_DUE       /* more members whose day has come */
+	EVENT_DAY = 32,  /* the stream's date moves on */
+	EVENT_PROGRAM,   /* a program revision begins to rule */
+	EVENT_DUE,       /* more members whose day has come */
+	EVENT_SET_ASIDE, /* bytes that bring workers down go to quarantine */
+	EVENT_REDRIVE    /* … and are tried again */
 };
-/* "certification.granted", …, "system.day", "system.program", "system.due". */
+/* "certification.granted", …, "system.day", "system.program", "system.due",
+ * "system.set_aside", "system.redrive". */
 const char *event_type_name(enum event_type type);
 /* Partner types only. */
 MUST_CHECK bool event_type_find(struct text name, enum event_type *ret);

@@ -13,7 +13,7 @@ static struct text chain_text(const uint8_t chain[CHAIN_SIZE])
 
 static void write_head(struct wire_writer *writer, const struct head *head)
 {
-	wire_write_array(writer, 7);
+	wire_write_array(writer, 8);
 	wire_write_int(writer, head->stream);
 	wire_write_int(writer, head->seq);
 	wire_write_int(writer, head->feed_offset);
@@ -21,6 +21,7 @@ static void write_head(struct wire_writer *writer, const struct head *head)
 	wire_write_int(writer, head->today);
 	wire_write_bool(writer, head->due);
 	wire_write_int(writer, head->rules);
+	wire_write_int(writer, head->asides);
 }
 
 void done_write_heads(

@@ -15,7 +15,10 @@ static const struct pg_statement commit = {
 static const struct pg_statement read_heads = {.name = "creditd_heads",
     .sql = "SELECT s.place, e.seq, e.chain, e.feed_offset, e.feed_chain,"
 	   " e.today, e.rules, EXISTS (SELECT FROM due d"
-	   " WHERE d.stream = s.stream AND d.due_on <= e.today)"
+	   " WHERE d.stream = s.stream AND d.due_on <= e.today),"
+	   " (SELECT count(*) FROM (SELECT DISTINCT ON (m.source, m.digest)"
+	   " m.what FROM quarantine_mark m WHERE m.stream = s.stream"
+	   " ORDER BY m.source, m.digest, m.seq DESC) q WHERE q.what = 0)"
 	   " FROM unnest($1) WITH ORDINALITY AS s(stream, place)"
 	   " CROSS JOIN LATERAL (SELECT * FROM event"
 	   " WHERE event.stream = s.stream ORDER BY seq DESC LIMIT 1) e",
@@ -94,6 +97,7 @@ static void take_heads(const PGresult *result, const struct ledger_load *load)
 		head->today = pg_date(result, i, 5);
 		head->rules = pg_int4(result, i, 6);
 		head->due = pg_bool(result, i, 7);
+		head->asides = pg_int8(result, i, 8);
 	}
 }
 

@@ -31,7 +31,9 @@ enum {
 	PART_REQUESTS_GONE = 128,
 	PART_DUES = 256,
 	PART_DUES_GONE = 512,
-	PART_ALL_DUE = 1024
+	PART_ALL_DUE = 1024,
+	PART_ASIDES = 2048,
+	PART_ASIDE_MARKS = 4096
 };
 
 /* A part that is written for the won streams. ROWS(?, …) are its rows, each ?
@@ -154,6 +156,17 @@ static const struct part parts[] = {
 	"due_on) JOIN event e ON e.stream = n.stream AND e.member <> ''",
 	" ON CONFLICT (stream, member) DO UPDATE SET due_on = "
 	"least(due.due_on, excluded.due_on)"},
+    {PART_ASIDES, "asides",
+	"INSERT INTO quarantine (stream, source, digest, bytes, reason, "
+	"member, submit, flags, received_at) SELECT * FROM ROWS(?, ?, ?, "
+	"?, ?, ?, ?, ?, ?) AS n(stream, source, digest, bytes, reason, "
+	"member, submit, flags, received_at)",
+	" ON CONFLICT (stream, source, digest) DO NOTHING"},
+    {PART_ASIDE_MARKS, "aside_marks",
+	"INSERT INTO quarantine_mark (stream, seq, source, digest, what, "
+	"reason, author) SELECT * FROM ROWS(?, ?, ?, ?, ?, ?, ?) AS "
+	"n(stream, seq, source, digest, what, reason, author)",
+	""},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -171,13 +184,15 @@ static const Oid element[LEDGER_COLUMNS] = {
     I4, TX, I4, I8, I8, I2, I2, TX, DT, I8, I8, TX, I8, I4, /* entry */
     I4, I8, DT, TX, I4, TX, BY, BY,                         /* change */
     I4, TX, TX, DT, DT, BO, I4, TX, I8, I8, I8, I8, I8, I8, I8, I8, I2,
-    TX,                 /* balance */
-    I4, TX, TX, DT,     /* balance gone */
-    I4, TX, TX, I2, BY, /* request */
-    I4, TX, TX,         /* request gone */
-    I4, TX, DT,         /* due */
-    I4, TX,             /* due gone */
-    I4, DT,             /* all due */
+    TX,                                             /* balance */
+    I4, TX, TX, DT,                                 /* balance gone */
+    I4, TX, TX, I2, BY,                             /* request */
+    I4, TX, TX,                                     /* request gone */
+    I4, TX, DT,                                     /* due */
+    I4, TX,                                         /* due gone */
+    I4, DT,                                         /* all due */
+    I4, TX, BY, BY, TX, TX, I8, I4, PG_TIMESTAMPTZ, /* aside */
+    I4, I8, TX, BY, I2, TX, TX,                     /* aside mark */
 };
 
 Oid ledger_column_type(size_t column)
@@ -217,7 +232,8 @@ static size_t first_column(unsigned bit)
 	    {PART_CHANGES, CHANGE}, {PART_BALANCES, BALANCE},
 	    {PART_BALANCES_GONE, BALANCE_GONE}, {PART_REQUESTS, REQUEST},
 	    {PART_REQUESTS_GONE, REQUEST_GONE}, {PART_DUES, DUE},
-	    {PART_DUES_GONE, DUE_GONE}, {PART_ALL_DUE, ALL_DUE}};
+	    {PART_DUES_GONE, DUE_GONE}, {PART_ALL_DUE, ALL_DUE},
+	    {PART_ASIDES, ASIDE}, {PART_ASIDE_MARKS, ASIDE_MARK}};
 	size_t i = 0;
 
 	while (first[i].bit != bit)
@@ -226,18 +242,19 @@ static size_t first_column(unsigned bit)
 }
 
 /* Each part costs time even for no rows: those that most batches have are
- * always there, the others by groups. So there are 8 forms, each prepared when
+ * always there, the others by groups. So there are 16 forms, each prepared when
  * it is first needed. */
-#define FORMS_MOST    8
+#define FORMS_MOST    16
 #define USUAL_PARTS   (PART_BODIES | PART_ENTRIES | PART_CHANGES | PART_BALANCES)
 #define REQUEST_PARTS (PART_REQUESTS | PART_REQUESTS_GONE)
 #define DUE_PARTS     (PART_DUES | PART_DUES_GONE | PART_ALL_DUE)
+#define ASIDE_PARTS   (PART_ASIDES | PART_ASIDE_MARKS)
 
 struct form {
 	struct ledger_form form;
 	unsigned mask;
 	char name[32];
-	char sql[6144];
+	char sql[8192];
 	Oid types[LEDGER_COLUMNS];
 };
 
@@ -355,6 +372,8 @@ const struct ledger_form *ledger_form_for(const struct ledger_batch *batch)
 		mask |= REQUEST_PARTS;
 	if ((mask & DUE_PARTS) != 0)
 		mask |= DUE_PARTS;
+	if ((mask & ASIDE_PARTS) != 0)
+		mask |= ASIDE_PARTS;
 	while (form->mask != 0 && form->mask != mask)
 		form++;
 	assert(form < forms + FORMS_MOST);

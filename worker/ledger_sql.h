@@ -19,7 +19,9 @@ enum ledger_column {
 	DUE = 78,
 	DUE_GONE = 81,
 	ALL_DUE = 83,
-	LEDGER_COLUMNS = 85
+	ASIDE = 85,
+	ASIDE_MARK = 94,
+	LEDGER_COLUMNS = 101
 };
 
 /* A prepared form of the statement, or of a part of it. */
@@ -36,7 +38,7 @@ const struct ledger_form *ledger_form_for(const struct ledger_batch *batch);
  * statements for one transaction, without arrays, which cost less when one
  * event is in flight. Where the fence is lost, CR001 ends the transaction.
  * Returns their number; 0: the batch has more. */
-#define LEDGER_PARTS_MOST 11
+#define LEDGER_PARTS_MOST 13
 size_t ledger_forms_for_one(const struct ledger_batch *batch,
     const struct ledger_form *ret_form[LEDGER_PARTS_MOST]);
 

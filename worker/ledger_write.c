@@ -226,6 +226,35 @@ void ledger_set_all_due(
 	array_date(c++, due_on);
 }
 
+void ledger_add_aside(struct ledger_batch *batch, const struct aside_key *key,
+    struct text reason, const struct aside *aside)
+{
+	struct array *c = batch->column + ASIDE;
+
+	array_int4(c++, key->stream);
+	array_text(c++, key->source);
+	array_bytes(c++, key->digest, ASIDE_DIGEST_SIZE);
+	array_text(c++, aside->bytes);
+	array_text(c++, reason);
+	array_text(c++, aside->member);
+	array_int8(c++, aside->submit);
+	array_int4(c++, aside->flags);
+	array_time(c++, aside->received_at);
+}
+
+void ledger_add_mark(struct ledger_batch *batch, const struct aside_mark *mark)
+{
+	struct array *c = batch->column + ASIDE_MARK;
+
+	array_int4(c++, mark->key->stream);
+	array_int8(c++, mark->seq);
+	array_text(c++, mark->key->source);
+	array_bytes(c++, mark->key->digest, ASIDE_DIGEST_SIZE);
+	array_int2(c++, mark->redriven ? 1 : 0);
+	array_text(c++, mark->reason);
+	array_text(c++, mark->author);
+}
+
 static enum pg_class write_many(struct pg *pg, struct ledger_batch *batch,
     int32_t *ret_won, size_t *ret_count)
 {

@@ -57,6 +57,18 @@ void ledger_set_due(
 void ledger_set_all_due(
     struct ledger_batch *batch, int32_t stream, date_t due_on);
 
+/* Bytes for quarantine; nothing where they are there from an earlier time. */
+void ledger_add_aside(struct ledger_batch *batch, const struct aside_key *key,
+    struct text reason, const struct aside *aside);
+/* What was done with them, at the row of that seq. */
+struct aside_mark {
+	const struct aside_key *key;
+	int64_t seq;
+	bool redriven; /* else: set aside */
+	struct text reason, author;
+};
+void ledger_add_mark(struct ledger_batch *batch, const struct aside_mark *mark);
+
 /* Stores the batch. On PG_DONE the streams whose fence was won are in
  * `ret_won` (room for all of the batch's), the others left no trace. */
 MUST_CHECK enum pg_class ledger_write(struct pg *pg, struct ledger_batch *batch,

@@ -95,6 +95,7 @@ static bool want_job(struct work *work, struct wants *wants, struct job *job)
 	    cache_stream(work->cache, job->parcel->stream);
 
 	job->answered = false;
+	job->unavailable = false;
 	job->stream = stream;
 	if (stream == NULL)
 		return false;
@@ -103,7 +104,7 @@ static bool want_job(struct work *work, struct wants *wants, struct job *job)
 		if (!want_head(wants, &stream->head))
 			return false;
 	}
-	if (job->parcel->kind == LINK_SYSTEM)
+	if (job->parcel->kind != LINK_PARTNER || job->refusal.at != NULL)
 		return true;
 	if (job->event.dry_run && stream->loaded && !look_again(wants, stream))
 		return false;
@@ -282,6 +283,9 @@ enum pg_class load_jobs(struct work *work, struct job **job, size_t count)
 	wants.asked = calloc(count + 1, sizeof(struct held_stream *));
 	if (wants.seen != NULL && wants.asked != NULL)
 		class = load_wants(work, &wants, job, count);
+	for (size_t i = 0; i < count && class == PG_DONE; i++)
+		if (job[i]->parcel->kind == LINK_ASIDE || job[i]->redrive)
+			class = aside_load(work, job[i]);
 	free(wants.seen);
 	free(wants.asked);
 	free(wants.head);

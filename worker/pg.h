@@ -26,7 +26,7 @@ enum pg_class {
 /* The class of an SQLSTATE; NULL or "" is a lost connection. */
 enum pg_class pg_classify(const char *sqlstate);
 
-#define PG_VALUES_MOST   96
+#define PG_VALUES_MOST   112
 #define PG_COMMANDS_MOST 16 /* in one pipeline */
 
 /* The parameters of a statement. Text is borrowed until it was run. */

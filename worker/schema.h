@@ -2,6 +2,6 @@
 #ifndef WORKER_SCHEMA_H
 #define WORKER_SCHEMA_H
 
-#define SCHEMA_VERSION 6 /* the last step of schema/ that it knows */
+#define SCHEMA_VERSION 7 /* the last step of schema/ that it knows */
 
 #endif

@@ -158,7 +158,7 @@ static void write_hello(struct serve *serve, const struct heads *heads)
 		return;
 	for (size_t i = 0; i < heads->count; i++)
 		list[i] = heads->list[i];
-	out = uplink_begin(&serve->uplink, LINK_HELLO, 11);
+	out = uplink_begin(&serve->uplink, LINK_HELLO, 12);
 	wire_write_int(out, LINK_VERSION);
 	wire_write_string(out, settings->name);
 	wire_write_string(out, serve->incarnation);
@@ -169,6 +169,7 @@ static void write_hello(struct serve *serve, const struct heads *heads)
 	wire_write_int(out, serve->uplink.database);
 	done_write_organizations(out, serve->programs);
 	done_write_heads(out, list, heads->count);
+	wire_write_int(out, LINK_CAN_ISOLATE);
 	if (uplink_send(&serve->uplink)) {
 		serve->uplink.hello_at = uplink_now_ms();
 		serve->uplink.welcome = false;

@@ -74,6 +74,10 @@ static size_t rule_jobs(struct work *work, struct job **job, size_t count)
 	       (ruled == 0 || uplink_now_ms() < deadline)) {
 		if (job[ruled]->parcel->kind == LINK_SYSTEM)
 			system_rule(work, job[ruled]);
+		else if (job[ruled]->parcel->kind == LINK_ASIDE)
+			aside_rule(work, job[ruled]);
+		else if (job[ruled]->redrive)
+			redrive_rule(work, job[ruled]);
 		else
 			submit_rule(work, job[ruled]);
 		uplink_beat(work->uplink);
@@ -246,7 +250,7 @@ static int compare_jobs(const void *a, const void *b)
 }
 
 /* Takes events up to the bound. A system event goes alone, as it may bring
- * hundreds of members with it. */
+ * hundreds of members with it; so does what is set aside. */
 static bool take(struct serve *serve)
 {
 	struct work *work = &serve->work;
@@ -257,7 +261,7 @@ static bool take(struct serve *serve)
 	       (parcel = TAILQ_FIRST(&serve->uplink.events)) != NULL) {
 		struct job *list = work_grow(
 		    work->job, work->jobs, &work->room, sizeof(*list));
-		bool alone = parcel->kind == LINK_SYSTEM;
+		bool alone = parcel->kind != LINK_PARTNER;
 
 		if (list == NULL)
 			break;
@@ -265,8 +269,8 @@ static bool take(struct serve *serve)
 		if (alone && work->jobs > 0)
 			break;
 		(void)uplink_next_event(&serve->uplink);
-		list[work->jobs] =
-		    (struct job){.parcel = parcel, .place = work->jobs};
+		list[work->jobs] = (struct job){
+		    .given = parcel, .parcel = parcel, .place = work->jobs};
 		work->jobs++;
 		if (alone)
 			break;
@@ -274,31 +278,54 @@ static bool take(struct serve *serve)
 	return work->jobs > 0;
 }
 
-/* Decodes and checks; what is refused here needs no database. */
-static size_t check(struct serve *serve, struct job **todo)
+static enum pg_class check_job(struct work *work, struct job *job)
+{
+	switch (job->parcel->kind) {
+	case LINK_PARTNER:
+		submit_check(work, job);
+		return PG_DONE;
+	case LINK_ASIDE:
+		aside_check(work, job);
+		return PG_DONE;
+	default:
+		break;
+	}
+	if (!system_check(job))
+		work_refuse(
+		    work, job, &work->arena, "MALFORMED", "not a system event");
+	else if (job->type == EVENT_REDRIVE)
+		return redrive_check(work, job);
+	return PG_DONE;
+}
+
+/* Decodes and checks; what is refused here needs no database, but for what is
+ * set aside. */
+static enum pg_class check(
+    struct serve *serve, struct job **todo, size_t *ret_count)
 {
 	struct work *work = &serve->work;
 	struct job **refused = todo + work->jobs;
 	size_t todos = 0, refusals = 0;
+	enum pg_class class = aside_look_up(work);
 
-	for (size_t i = 0; i < work->jobs; i++) {
+	for (size_t i = 0; i < work->jobs && class == PG_DONE; i++) {
 		struct job *job = &work->job[i];
 
-		if (job->parcel->kind == LINK_PARTNER)
-			submit_check(work, job);
-		else if (!system_check(job))
-			work_refuse(work, job, &work->arena, "MALFORMED",
-			    "not a system event");
+		if (!job->answered)
+			class = check_job(work, job);
 		if (job->answered)
 			refused[refusals++] = job;
 		else
 			todo[todos++] = job;
 	}
+	if (class != PG_DONE)
+		return class;
 	stage_reset(work);
 	done_tell(work, refused, refusals);
 	for (size_t i = 0; i < refusals; i++)
 		refused[i]->done = true;
-	return todos;
+	*ret_count = todos;
+	return PG_DONE;
 }
 
 /* What was not answered waits again, in the order in which it came. */
@@ -307,7 +334,7 @@ static void give_back(struct serve *serve)
 	struct work *work = &serve->work;
 
 	for (size_t i = work->jobs; i > 0; i--) {
-		struct parcel *parcel = work->job[i - 1].parcel;
+		struct parcel *parcel = work->job[i - 1].given;
 
 		if (parcel == NULL)
 			continue;
@@ -323,8 +350,8 @@ static void free_done(struct work *work)
 
 		if (!job->done)
 			continue;
-		free(job->parcel);
-		job->parcel = NULL;
+		free(job->given);
+		job->given = NULL;
 	}
 }
 
@@ -333,7 +360,8 @@ void serve_batch(struct serve *serve)
 	struct work *work = &serve->work;
 	struct job **todo;
 	enum served served = SERVED;
-	size_t count;
+	enum pg_class class;
+	size_t count = 0;
 
 	if (!take(serve))
 		return;
@@ -343,8 +371,12 @@ void serve_batch(struct serve *serve)
 		serve->again_at = uplink_now_ms() + AGAIN_MS;
 		return;
 	}
-	count = check(serve, todo);
-	if (count > 0) {
+	class = check(serve, todo, &count);
+	if (class != PG_DONE) {
+		log_warn("a batch of %zu will be done again: %s", work->jobs,
+		    pg_message(work->pg));
+		served = class == PG_BROKEN ? SERVED_NEVER : SERVED_LATER;
+	} else if (count > 0) {
 		qsort(todo, count, sizeof(struct job *), compare_jobs);
 		served = settle(serve, todo, count);
 	}

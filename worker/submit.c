@@ -30,6 +30,7 @@ void work_refuse(struct work *work, struct job *job, struct arena *arena,
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
+	job->unavailable = strcmp(code, "UNAVAILABLE") == 0;
 	wire_writer_reset(&work->out);
 	answer_refused(&work->out, code, message, -1);
 	work_answer(work, job, arena, LINK_REFUSED);

@@ -18,6 +18,7 @@ bool system_check(struct job *job)
 	    !wire_read_int(&reader, &date) ||
 	    !wire_read_int(&reader, &revision) ||
 	    !event_type_is_system((enum event_type)type) ||
+	    type == EVENT_SET_ASIDE || type > EVENT_REDRIVE ||
 	    !text_is_id(job->id, 128) || date < DATE_FIRST ||
 	    date > DATE_LAST || revision < 0 || revision > INT32_MAX)
 		return false;
@@ -110,7 +111,7 @@ int system_renew(struct work *work, struct held *held, date_t today,
 /* ---- one system event */
 
 /* A row about the whole stream, so that the fence covers what follows. */
-static void stage_stream(
+void system_stage(
     struct work *work, struct job *job, date_t today, int32_t rules)
 {
 	struct stage_row row = {.stream = job->stream,
@@ -178,7 +179,7 @@ static void rule_day(struct work *work, struct job *job, int32_t rules)
 		head->due = job->due_count > 0; /* `due` will come for them */
 		return;
 	}
-	stage_stream(work, job, job->date, rules);
+	system_stage(work, job, job->date, rules);
 	renew_due(work, job, head->today, rules);
 }
 
@@ -191,7 +192,7 @@ static void rule_program(struct work *work, struct job *job)
 
 	if (had_rows && head->rules >= job->revision)
 		return;
-	stage_stream(work, job, today, job->revision);
+	system_stage(work, job, today, job->revision);
 	if (!had_rows)
 		return;
 	ledger_set_all_due(&work->rows, head->stream, today);
@@ -208,7 +209,7 @@ static void rule_due(struct work *work, struct job *job)
 		head->due = false;
 		return;
 	}
-	stage_stream(work, job, head->today, head->rules);
+	system_stage(work, job, head->today, head->rules);
 	renew_due(work, job, head->today, head->rules);
 }
 

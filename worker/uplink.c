@@ -220,7 +220,8 @@ static bool read_received(struct wire_reader *reader, struct parcel *parcel)
 	return true;
 }
 
-static bool read_parcel(struct wire_reader *reader, struct parcel *parcel)
+static bool read_parcel(
+    struct wire_reader *reader, struct parcel *parcel, bool *ret_trial)
 {
 	int64_t kind;
 
@@ -233,8 +234,18 @@ static bool read_parcel(struct wire_reader *reader, struct parcel *parcel)
 		    !read_received(reader, parcel))
 			return false;
 		parcel->kind = kind == LINK_SYSTEM ? LINK_SYSTEM : LINK_PARTNER;
-		(void)!wire_read_text(reader, &parcel->key);
+		/* Not said by the first release. */
+		(void)!(wire_read_text(reader, &parcel->key) &&
+			wire_read_int(reader, &parcel->asides) &&
+			wire_read_bool(reader, ret_trial));
 		return true;
+	case LINK_SET_ASIDE:
+		parcel->kind = LINK_ASIDE;
+		return read_stream(reader, &parcel->stream) &&
+		       read_received(reader, parcel) &&
+		       wire_read_text(reader, &parcel->key) &&
+		       wire_read_int(reader, &kind) &&
+		       wire_read_text(reader, &parcel->reason);
 	case LINK_QUERY:
 		return read_received(reader, parcel) &&
 		       wire_read_text(reader, &parcel->key);
@@ -254,21 +265,44 @@ static void settle(struct text *text, char **at)
 	*at += text->length;
 }
 
+/* creditd has to know that it is here before anything can happen to us. */
+static void hold_for_trial(struct uplink *uplink, struct parcel *parcel)
+{
+	free(uplink->trial);
+	uplink->trial = parcel;
+	wire_write_int(uplink_begin(uplink, LINK_TAKEN, 2), parcel->ticket);
+	(void)!uplink_send(uplink);
+}
+
+static void on_begin(struct uplink *uplink, struct wire_reader *reader)
+{
+	int64_t ticket;
+
+	if (uplink->trial == NULL || !wire_read_int(reader, &ticket) ||
+	    ticket != uplink->trial->ticket)
+		return;
+	TAILQ_INSERT_TAIL(&uplink->events, uplink->trial, link);
+	uplink->event_count++;
+	uplink->trial = NULL;
+}
+
 static void take_parcel(
     struct uplink *uplink, enum link_verb verb, struct wire_reader *reader)
 {
-	struct parcel parcel = {.verb = verb, .body = TEXT("")};
+	struct parcel parcel = {
+	    .verb = verb, .body = TEXT(""), .reason = TEXT("")};
 	struct parcel *kept;
+	bool trial = false;
 	char *at;
 
 	if (uplink->frames.count > 1)
 		parcel.body = uplink->frames.frame[1];
-	if (!read_parcel(reader, &parcel)) {
+	if (!read_parcel(reader, &parcel, &trial)) {
 		log_error("creditd sent a damaged message (verb %d)", verb);
 		return;
 	}
 	kept = malloc(sizeof(*kept) + parcel.source.length + parcel.key.length +
-		      parcel.body.length + 1);
+		      parcel.reason.length + parcel.body.length + 1);
 	if (kept == NULL) {
 		log_error("out of memory for an event: creditd will hear "
 			  "nothing of it");
@@ -279,8 +313,11 @@ static void take_parcel(
 	settle(&kept->source, &at);
 	if (kept->key.at != NULL)
 		settle(&kept->key, &at);
+	settle(&kept->reason, &at);
 	settle(&kept->body, &at);
-	if (verb == LINK_EVENT) {
+	if (trial) {
+		hold_for_trial(uplink, kept);
+	} else if (verb != LINK_QUERY && verb != LINK_FETCH) {
 		TAILQ_INSERT_TAIL(&uplink->events, kept, link);
 		uplink->event_count++;
 	} else {
@@ -328,10 +365,14 @@ static void take(struct uplink *uplink)
 	case LINK_EVENT:
 	case LINK_QUERY:
 	case LINK_FETCH:
+	case LINK_SET_ASIDE:
 		/* Before the WELCOME it was meant for our former self, and is
 		 * given again, in order. */
 		if (uplink->welcome)
 			take_parcel(uplink, (enum link_verb)verb, &reader);
+		break;
+	case LINK_BEGIN:
+		on_begin(uplink, &reader);
 		break;
 	case LINK_WELCOME:
 		on_welcome(uplink, &reader);
@@ -388,4 +429,6 @@ void uplink_forget(struct uplink *uplink)
 		free(parcel);
 	while ((parcel = uplink_next_query(uplink)) != NULL)
 		free(parcel);
+	free(uplink->trial);
+	uplink->trial = NULL;
 }

@@ -15,7 +15,8 @@
 #include "queue.h"
 #include "wire.h"
 
-/* An EVENT, QUERY or FETCH as it came; all text is in the same piece. */
+/* An EVENT, SET_ASIDE, QUERY or FETCH as it came; all text is in the same
+ * piece. */
 struct parcel {
 	TAILQ_ENTRY(parcel) link;
 	enum link_verb verb;
@@ -26,6 +27,8 @@ struct parcel {
 	uint32_t submit, flags;    /* EVENT QUERY: rights */
 	int64_t received_at;       /* EVENT QUERY: microseconds */
 	date_t received_on;        /* EVENT; QUERY: the organization's today */
+	int64_t asides;            /* EVENT: bytes of the stream set aside */
+	struct text reason;        /* SET_ASIDE */
 	struct text key;      /* QUERY: frame 4; EVENT: likewise, if said */
 	int64_t after, limit; /* FETCH */
 	struct text body;
@@ -37,6 +40,7 @@ struct uplink {
 	struct frames frames;
 	struct wire_writer out;
 	struct parcel_list events, queries;
+	struct parcel *trial; /* waits for its BEGIN, or NULL */
 	size_t event_count, query_count;
 	bool welcome;          /* creditd knows this worker */
 	bool bye;              /* creditd answered BYE */

@@ -2,6 +2,7 @@
  *
  *	submit.c  a partner's event: rights, then ruling
  *	system.c  day, program, due
+ *	aside.c   quarantine: what is not decoded, and what is tried again
  *	load.c    reads what is not held
  *	stage.c   what an event changes: rows, chains, messages
  *	done.c    tells creditd
@@ -19,10 +20,11 @@
 
 /* An event of the batch. */
 struct job {
-	struct parcel *parcel;
-	size_t place;  /* in order of arrival */
-	bool done;     /* creditd was told */
-	bool answered; /* verb and body below are set */
+	struct parcel *given;  /* as it came */
+	struct parcel *parcel; /* likewise; of a redrive: the partner's */
+	size_t place;          /* in order of arrival */
+	bool done;             /* creditd was told */
+	bool answered;         /* verb and body below are set */
 	enum link_answer verb;
 	struct text body; /* in the attempt's arena */
 	struct held_stream *stream;
@@ -36,8 +38,13 @@ struct job {
 	struct text id;
 	date_t date;
 	int32_t revision;
-	bool known;        /* it was stored before */
-	struct held **due; /* members to rule */
+	bool known;             /* it was stored before */
+	struct aside_key aside; /* of a SET_ASIDE or redrive */
+	bool redrive;
+	struct text author;  /* who asks for the redrive */
+	struct text refusal; /* of a redrive that is refused undone */
+	bool unavailable;    /* the answer says so: nothing is settled */
+	struct held **due;   /* members to rule */
 	size_t due_count;
 	bool due_more;
 };
@@ -123,6 +130,21 @@ void system_rule(struct work *work, struct job *job);
  * anything. Returns 0 or an error of member_rule(). */
 MUST_CHECK int system_renew(struct work *work, struct held *held, date_t today,
     int32_t rules, int64_t at);
+
+/* A row about the whole stream, with the job's type and id. */
+void system_stage(
+    struct work *work, struct job *job, date_t today, int32_t rules);
+
+/* ---- aside.c */
+
+/* Answers jobs whose bytes are set aside; the others are left. */
+MUST_CHECK enum pg_class aside_look_up(struct work *work);
+void aside_check(struct work *work, struct job *job);
+void aside_rule(struct work *work, struct job *job);
+/* Whether the job's bytes are set aside; asked behind the stream's head. */
+MUST_CHECK enum pg_class aside_load(struct work *work, struct job *job);
+MUST_CHECK enum pg_class redrive_check(struct work *work, struct job *job);
+void redrive_rule(struct work *work, struct job *job);
 
 /* ---- load.c */
 
