@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define RETRY_US INT64_C(1000000)
+#define RETRY_US   INT64_C(1000000)
+#define PUT_OFF_US INT64_C(60000000)
 
 void calendar_init(struct calendar *calendar, struct clock *clock,
     struct directory *directory, struct flights *flights,
@@ -43,9 +44,11 @@ struct system_event {
 	date_t date;
 	int32_t revision;
 	uint32_t control;
+	const struct redrive *redrive;
 };
 
-/* The body: [type, id, date, revision, 0]. */
+/* The body: [type, id, date, revision, 0]; of REDRIVE with the bytes' source
+ * and digest, and who asks for it. */
 static bool write_body(struct wire_writer *body, const struct stream *stream,
     const struct system_event *event)
 {
@@ -53,6 +56,9 @@ static bool write_body(struct wire_writer *body, const struct stream *stream,
 	struct text day = date_write(event->date, date);
 
 	switch (event->type) {
+	case EVENT_REDRIVE:
+		snprintf(id, sizeof(id), "redrive:%" PRIu32, event->control);
+		break;
 	case EVENT_DAY:
 		snprintf(id, sizeof(id), "day:%.*s", TEXT_ARGS(day));
 		break;
@@ -64,12 +70,19 @@ static bool write_body(struct wire_writer *body, const struct stream *stream,
 		    stream->dates.seq);
 	}
 	wire_writer_reset(body);
-	wire_write_array(body, 5);
+	wire_write_array(body, event->redrive != NULL ? 8 : 5);
 	wire_write_int(body, (int64_t)event->type);
 	wire_write_string(body, id);
 	wire_write_int(body, event->date);
 	wire_write_int(body, event->revision);
 	wire_write_int(body, 0);
+	if (event->redrive != NULL) {
+		wire_write_text(body, event->redrive->source);
+		wire_write_bin(
+		    body, (struct text){(const char *)event->redrive->digest,
+			      REDRIVE_DIGEST_SIZE});
+		wire_write_text(body, event->redrive->author);
+	}
 	return !body->failed;
 }
 
@@ -187,6 +200,18 @@ unsigned calendar_program(struct calendar *calendar,
 	return done;
 }
 
+bool calendar_redrive(struct calendar *calendar, struct stream *stream,
+    const struct redrive *redrive)
+{
+	struct system_event event = {.type = EVENT_REDRIVE,
+	    .date = calendar_today(calendar, stream->organization),
+	    .control = redrive->control,
+	    .redrive = redrive};
+
+	return calendar_before(calendar, stream, event.date) &&
+	       put(calendar, stream, &event);
+}
+
 void calendar_settled(struct calendar *calendar, const struct flight *flight)
 {
 	struct stream_dates *dates = &flight->stream->dates;
@@ -210,11 +235,32 @@ void calendar_settled(struct calendar *calendar, const struct flight *flight)
 void calendar_turned_down(
     struct calendar *calendar, struct flight *flight, int64_t now_us)
 {
-	if (TAILQ_EMPTY(&calendar->parked))
-		calendar->parked_until_us = now_us + RETRY_US;
 	flight_set_state(flight, FLIGHT_WAITING);
 	flight->worker = NULL;
+	flight->not_before_us = now_us + RETRY_US;
 	TAILQ_INSERT_TAIL(&calendar->parked, flight, link);
+}
+
+void calendar_put_off(
+    struct calendar *calendar, struct flight *flight, int64_t now_us)
+{
+	flight->strikes = 0;
+	flight->not_before_us = now_us + PUT_OFF_US;
+	TAILQ_INSERT_TAIL(&calendar->parked, flight, link);
+}
+
+static void take_up(struct calendar *calendar, int64_t now_us)
+{
+	struct flight *flight, *next;
+
+	for (flight = TAILQ_FIRST(&calendar->parked); flight != NULL;
+	     flight = next) {
+		next = TAILQ_NEXT(flight, link);
+		if (now_us < flight->not_before_us)
+			continue;
+		TAILQ_REMOVE(&calendar->parked, flight, link);
+		stream_push(calendar->streams, flight->stream, flight);
+	}
 }
 
 /* Tells all streams of the organization the date, where they do not know it. A
@@ -254,7 +300,6 @@ static void rescan(struct calendar *calendar, struct organization *organization)
 void calendar_tick(struct calendar *calendar, int64_t now_us)
 {
 	bool again = calendar->rescan;
-	struct flight *flight;
 
 	calendar->rescan = false;
 	for (struct organization *o = calendar->directory->first; o != NULL;
@@ -263,13 +308,7 @@ void calendar_tick(struct calendar *calendar, int64_t now_us)
 		if (again)
 			rescan(calendar, o);
 	}
-	if (TAILQ_EMPTY(&calendar->parked) ||
-	    now_us < calendar->parked_until_us)
-		return;
-	while ((flight = TAILQ_FIRST(&calendar->parked)) != NULL) {
-		TAILQ_REMOVE(&calendar->parked, flight, link);
-		stream_push(calendar->streams, flight->stream, flight);
-	}
+	take_up(calendar, now_us);
 }
 
 bool calendar_is_settled(const struct calendar *calendar, date_t date)

@@ -5,8 +5,10 @@
  *  2. A worker's heads say `due` while members of the stream still wait to be
  *     ruled again; then DUE events follow in the low lane, one at a time.
  *  3. An operator's new program goes into all streams (PROGRAM).
+ *  4. What an operator has tried again goes into its stream (REDRIVE).
  *
- * They never expire: what a worker turns down is put in again a second later.
+ * They never expire: what a worker turns down is put in again a second later,
+ * what brings workers down a minute later.
  * They carry ids that say what they are, so one that comes twice is harmless.
  */
 #ifndef DAEMON_CALENDAR_H
@@ -25,7 +27,6 @@ struct calendar {
 	struct streams *streams;
 	struct wire_writer body;
 	struct flight_list parked; /* turned down, to be put in again */
-	int64_t parked_until_us;
 	bool rescan; /* some stream is unsure, or memory was short */
 };
 
@@ -35,7 +36,8 @@ struct stream_head {
 	struct text chain;
 	int64_t today;
 	bool due;
-	int64_t rules; /* revision that rules it; 0: not told */
+	int64_t rules;  /* revision that rules it; 0: not told */
+	int64_t asides; /* bytes that are set aside */
 };
 
 void calendar_init(struct calendar *calendar, struct clock *clock,
@@ -66,11 +68,26 @@ void calendar_head(struct calendar *calendar, struct stream *stream,
 unsigned calendar_program(struct calendar *calendar,
     struct organization *organization, int32_t revision, uint32_t control);
 
+/* Bytes that are set aside, to be tried again. */
+#define REDRIVE_DIGEST_SIZE 16
+struct redrive {
+	struct text source;
+	unsigned char digest[REDRIVE_DIGEST_SIZE];
+	struct text author;
+	uint32_t control; /* the operator's request */
+};
+/* Puts REDRIVE into the stream. False without memory. */
+MUST_CHECK bool calendar_redrive(struct calendar *calendar,
+    struct stream *stream, const struct redrive *redrive);
+
 /* A worker has done a system event. The caller frees the flight. */
 void calendar_settled(struct calendar *calendar, const struct flight *flight);
 /* A worker turned a system event down; the calendar keeps the flight, which
  * was taken out of its stream. */
 void calendar_turned_down(
+    struct calendar *calendar, struct flight *flight, int64_t now_us);
+/* Likewise for one that brings workers down, which waits. */
+void calendar_put_off(
     struct calendar *calendar, struct flight *flight, int64_t now_us);
 
 /* Ten times a second: midnights, and what was put off. */

@@ -1,8 +1,10 @@
-/* What an operator asks of creditd: a new test date, a new program. */
+/* What an operator asks of creditd: a new test date, a new program, another try
+ * of what was set aside. */
 #include "control.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "log.h"
@@ -12,7 +14,7 @@
 #define SYSTEM_EVENTS_MOST 200000 /* programs that nobody rules yet */
 #define RETRY_MS           1000
 
-enum control_kind { CONTROL_TODAY, CONTROL_PROGRAM };
+enum control_kind { CONTROL_TODAY, CONTROL_PROGRAM, CONTROL_REDRIVE };
 
 struct control_wait {
 	TAILQ_ENTRY(control_wait) link;
@@ -24,7 +26,8 @@ struct control_wait {
 	date_t date;                             /* TODAY */
 	const struct organization *organization; /* PROGRAM */
 	int32_t revision;
-	unsigned left; /* streams that have not done it */
+	unsigned left;  /* streams that have not done it */
+	int32_t stream; /* REDRIVE */
 };
 
 void control_init(struct control *control, struct reply *reply,
@@ -197,6 +200,100 @@ static void control_program(
 	wait_end(control, wait);
 }
 
+/* The hex digits of a digest. */
+static bool read_digest(struct text hex, unsigned char ret[REDRIVE_DIGEST_SIZE])
+{
+	size_t size;
+
+	return hex.length == 2 * REDRIVE_DIGEST_SIZE &&
+	       sodium_hex2bin(ret, REDRIVE_DIGEST_SIZE, hex.at, hex.length,
+		   NULL, &size, NULL) == 0 &&
+	       size == REDRIVE_DIGEST_SIZE;
+}
+
+static bool read_redrive(struct control *control, const struct request *request,
+    struct stream **ret_stream, struct redrive *ret)
+{
+	struct text digest = TEXT("");
+	int64_t stream;
+
+	if (!int_at(request->body, "stream", &stream) ||
+	    !text_at(request->body, "source", &ret->source) ||
+	    ret->source.length > 128 ||
+	    !text_at(request->body, "digest", &digest) ||
+	    !read_digest(digest, ret->digest) ||
+	    !text_at(request->body, "author", &ret->author) ||
+	    !text_is_id(ret->author, 128)) {
+		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
+		    "redrive: expected stream (int), source (text), digest (32 "
+		    "hex digits), author (id)");
+		return false;
+	}
+	*ret_stream = directory_stream(control->directory, stream);
+	if (*ret_stream == NULL)
+		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
+		    "stream: there is no stream %" PRId64, stream);
+	return *ret_stream != NULL;
+}
+
+static void control_redrive(
+    struct control *control, const struct request *request, int64_t now_us)
+{
+	struct redrive redrive;
+	struct stream *stream;
+	struct control_wait *wait;
+
+	if (!read_redrive(control, request, &stream, &redrive))
+		return;
+	wait = wait_begin(control, request, CONTROL_REDRIVE, now_us);
+	if (wait != NULL) {
+		wait->stream = stream->number;
+		redrive.control = wait->id;
+		if (calendar_redrive(control->calendar, stream, &redrive))
+			return;
+		wait_end(control, wait);
+	}
+	reply_refuse(control->reply, request, REFUSAL_BUSY, RETRY_MS,
+	    "too many operators' requests wait");
+}
+
+static struct control_wait *wait_find(struct control *control, uint32_t id)
+{
+	struct control_wait *wait;
+
+	TAILQ_FOREACH (wait, &control->waits, link)
+		if (wait->id == id)
+			return wait;
+	return NULL;
+}
+
+void control_redriven(
+    struct control *control, uint32_t id, const struct text *answer, bool done)
+{
+	struct control_wait *wait = wait_find(control, id);
+	struct wire_writer *w;
+
+	if (wait == NULL)
+		return; /* it took too long */
+	if (answer == NULL) {
+		reply_refuse(control->reply, &wait->request,
+		    REFUSAL_QUARANTINED, 0,
+		    "it brought workers down again and stays set aside");
+	} else if (!done) {
+		reply_send(
+		    control->reply, &wait->request, REPLY_REFUSED, *answer);
+	} else {
+		w = reply_write(control->reply);
+		wire_open_map(w);
+		wire_pair_int(w, "stream", wait->stream);
+		wire_key(w, "answer");
+		wire_write_raw(w, *answer);
+		wire_close(w);
+		reply_written(control->reply, &wait->request, REPLY_ANSWER);
+	}
+	wait_end(control, wait);
+}
+
 bool control_request(
     struct control *control, const struct request *request, int64_t now_us)
 {
@@ -211,16 +308,19 @@ bool control_request(
 		    "body: %s", wrong);
 	else if (!text_at(request->body, "control", &what))
 		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
-		    "control: expected today, program or status");
+		    "control: expected today, program, redrive or status");
 	else if (text_is(what, "status"))
 		return false;
 	else if (text_is(what, "today"))
 		control_today(control, request, now_us);
 	else if (text_is(what, "program"))
 		control_program(control, request, now_us);
+	else if (text_is(what, "redrive"))
+		control_redrive(control, request, now_us);
 	else
 		reply_refuse(control->reply, request, REFUSAL_MALFORMED, 0,
-		    "control: '%.*s' is none of today, program, status",
+		    "control: '%.*s' is none of today, program, redrive, "
+		    "status",
 		    what.length < 32 ? (int)what.length : 32, what.at);
 	return true;
 }
@@ -241,6 +341,8 @@ void control_settled(struct control *control, uint32_t id, int64_t now_us)
 static bool wait_is_done(
     const struct control *control, const struct control_wait *wait, bool ready)
 {
+	if (wait->kind == CONTROL_REDRIVE)
+		return false; /* control_redriven() ends it */
 	if (wait->kind == CONTROL_PROGRAM)
 		return wait->left == 0;
 	return ready && calendar_is_settled(control->calendar, wait->date);

@@ -1,5 +1,5 @@
-/* What an operator asks of creditd: a new test date, a new program. Answered
- * when all streams have done it. */
+/* What an operator asks of creditd: a new test date, a new program, another try
+ * of what was set aside. Answered when all streams concerned have done it. */
 #ifndef DAEMON_CONTROL_H
 #define DAEMON_CONTROL_H
 
@@ -38,6 +38,12 @@ MUST_CHECK bool control_request(
 
 /* A system event was settled, for the request `id` (0: for none). */
 void control_settled(struct control *control, uint32_t id, int64_t now_us);
+
+/* The redrive that the request `id` waits for is over. `answer`: what the
+ * worker said, NULL if it brought workers down again; `done`: it was recorded,
+ * the bytes are not set aside any more. */
+void control_redriven(
+    struct control *control, uint32_t id, const struct text *answer, bool done);
 
 /* Answers what is done, and what waits for too long. `usable`: some worker is
  * well; `ready`: workers have told all streams. */

@@ -7,13 +7,14 @@
 
 #include "log.h"
 
-#define GRACE_US       INT64_C(1000000) /* events wait so long for a first worker */
-#define QUERIES_MOST   4096             /* that wait for a worker */
-#define QUANTUM        64               /* events of a stream in a row */
-#define TURN_MOST      1024             /* events given in one turn */
-#define BUSY_MS        100
-#define UNAVAILABLE_MS 1000
-#define DEAF_FACTOR    10 /* BUSYs in ten seconds, in limits' worth */
+#define GRACE_US          INT64_C(1000000) /* events wait so long for a first worker */
+#define QUERIES_MOST      4096             /* that wait for a worker */
+#define QUANTUM           64               /* events of a stream in a row */
+#define TURN_MOST         1024             /* events given in one turn */
+#define BUSY_MS           100
+#define UNAVAILABLE_MS    1000
+#define QUERY_LOSSES_MOST 3  /* then UNAVAILABLE */
+#define DEAF_FACTOR       10 /* BUSYs in ten seconds, in limits' worth */
 
 void dispatch_open_feed(void *arg, struct organization *organization)
 {
@@ -115,7 +116,7 @@ static struct flight *admit(struct dispatch *d, const struct request *request,
 	return flight;
 }
 
-static void release(struct dispatch *d, struct flight *flight)
+void dispatch_release(struct dispatch *d, struct flight *flight)
 {
 	partner_leave(&d->partners, flight->partner);
 	flight_free(&d->flights, flight);
@@ -137,7 +138,7 @@ static void submit(
 	    calendar_date(&d->calendar, organization, flight->received_us);
 	stream = &organization->streams[stream_of(0, request->key)];
 	if (!calendar_before(&d->calendar, stream, flight->received_on)) {
-		release(d, flight);
+		dispatch_release(d, flight);
 		refuse_busy(d, request, now_us);
 		return;
 	}
@@ -248,8 +249,9 @@ static bool give_stream(struct dispatch *d, struct stream *stream,
 	for (unsigned i = 0; i < QUANTUM && worker_has_room(worker); i++) {
 		struct flight *flight = stream_next(stream);
 
-		if (flight == NULL)
+		if (flight == NULL || flight_is_suspect(flight))
 			break;
+		flight->trial = false;
 		if (d->out.give(d->out.arg, worker, flight) < 0)
 			return false;
 		flight->worker = worker;
@@ -331,17 +333,38 @@ bool dispatch_turn(struct dispatch *d, int64_t now_us)
 	unsigned given = 0;
 	bool fine;
 
+	d->now_us = now_us;
 	if (usable)
 		d->unusable_us = 0;
 	else if (d->unusable_us == 0)
 		d->unusable_us = now_us;
-	fine = give_ready(d, &given) && give_fed(d, &given) && give_queries(d);
+	fine = give_ready(d, &given) && give_fed(d, &given) &&
+	       give_queries(d) && dispatch_isolate(d);
 	feed_turn(&d->feed, &d->pool, now_us);
 	control_turn(&d->control, usable, d->ready, now_us);
 	return !fine || given >= TURN_MOST;
 }
 
 /* ---- 3. out: the worker's answer, to the partner */
+
+static void count_refusal(
+    struct dispatch *d, const struct flight *flight, struct text body)
+{
+	struct wire_reader reader;
+	struct text code;
+
+	if (!wire_find(body, "code", &reader) ||
+	    !wire_read_text(&reader, &code) || !text_is(code, "QUARANTINED"))
+		return;
+	d->stats.refused_quarantined++;
+	if (flight->strikes < FLIGHT_STRIKES_MOST)
+		return;
+	d->stats.set_aside++;
+	log_error("stream=%" PRId32 " ticket=%" PRId64 " strikes=%u an event "
+		  "that brings workers down is set aside; see creditctl "
+		  "quarantine list",
+	    flight->stream->number, flight->ticket, flight->strikes);
+}
 
 static void answer_partner(struct dispatch *d, const struct flight *flight,
     const struct worker_answer *answer)
@@ -350,11 +373,13 @@ static void answer_partner(struct dispatch *d, const struct flight *flight,
 			       : answer->verb == LINK_ANSWER ? REPLY_ANSWER
 							     : REPLY_REFUSED;
 
-	if (flight->state == FLIGHT_GIVEN_UP) {
+	d->stats.refused_by_workers += verb == REPLY_REFUSED;
+	if (verb == REPLY_REFUSED)
+		count_refusal(d, flight, answer->body);
+	if (flight->state == FLIGHT_GIVEN_UP || flight->orphan) {
 		d->stats.answers_late++;
 		return;
 	}
-	d->stats.refused_by_workers += verb == REPLY_REFUSED;
 	reply_send(&d->reply, &flight->request, verb, answer->body);
 }
 
@@ -363,6 +388,10 @@ static void settle_system(struct dispatch *d, struct flight *flight,
 {
 	uint32_t control = flight->control;
 
+	if (flight->type == EVENT_REDRIVE) {
+		dispatch_end_redrive(d, flight, answer);
+		return;
+	}
 	if (answer->verb == LINK_REFUSED) {
 		log_warn("stream=%" PRId32 " worker=%s turned a system event "
 			 "down; it comes again",
@@ -372,8 +401,19 @@ static void settle_system(struct dispatch *d, struct flight *flight,
 	}
 	calendar_settled(&d->calendar, flight);
 	d->stats.system_events++;
-	release(d, flight);
+	dispatch_release(d, flight);
 	control_settled(&d->control, control, now_us);
+}
+
+/* The operator who waits hears how it ended. */
+void dispatch_end_redrive(struct dispatch *d, struct flight *flight,
+    const struct worker_answer *answer)
+{
+	d->stats.redriven += answer != NULL && answer->verb != LINK_REFUSED;
+	control_redriven(&d->control, flight->control,
+	    answer != NULL ? &answer->body : NULL,
+	    answer != NULL && answer->verb != LINK_REFUSED);
+	dispatch_release(d, flight);
 }
 
 void dispatch_answer(struct dispatch *d, struct worker *worker,
@@ -397,7 +437,7 @@ void dispatch_answer(struct dispatch *d, struct worker *worker,
 		return;
 	}
 	answer_partner(d, flight, answer);
-	release(d, flight);
+	dispatch_release(d, flight);
 }
 
 /* ---- 4. when things go wrong: time runs out, a worker is lost */
@@ -415,22 +455,28 @@ static void refuse_late(struct dispatch *d, const struct flight *flight)
  * answers or is lost, so that its stream keeps its order. */
 static void expire(struct dispatch *d, struct flight *flight)
 {
+	bool suspect = flight->kind == FLIGHT_EVENT && flight->losses > 0;
+
 	refuse_late(d, flight);
-	if (flight->state == FLIGHT_WAITING) {
+	if (flight->state == FLIGHT_WAITING && !flight_is_suspect(flight)) {
 		if (flight->kind == FLIGHT_QUERY) {
 			TAILQ_REMOVE(&d->queries, flight, link);
 			d->queries_waiting--;
 		} else {
 			stream_remove(&d->streams, flight->stream, flight);
 		}
-		release(d, flight);
+		dispatch_release(d, flight);
 		return;
 	}
 	flight_forgive(&d->flights, flight);
-	flight_set_state(flight, FLIGHT_GIVEN_UP);
 	partner_leave(&d->partners, flight->partner);
 	flight->partner = NULL;
-	flight_drop_text(&d->flights, flight);
+	if (flight->state != FLIGHT_WAITING)
+		flight_set_state(flight, FLIGHT_GIVEN_UP);
+	if (suspect)
+		flight_orphan(&d->flights, flight);
+	else
+		flight_drop_text(&d->flights, flight);
 }
 
 static void drop_given_up(struct dispatch *d, struct flight_list *list)
@@ -439,13 +485,13 @@ static void drop_given_up(struct dispatch *d, struct flight_list *list)
 
 	for (flight = TAILQ_FIRST(list); flight != NULL; flight = next) {
 		next = TAILQ_NEXT(flight, link);
-		if (flight->state != FLIGHT_GIVEN_UP)
+		if (flight->state != FLIGHT_GIVEN_UP || flight->orphan)
 			continue;
 		if (flight->kind == FLIGHT_QUERY)
 			TAILQ_REMOVE(list, flight, link);
 		else
 			stream_remove(&d->streams, flight->stream, flight);
-		release(d, flight);
+		dispatch_release(d, flight);
 	}
 }
 
@@ -460,6 +506,8 @@ static void take_queries_back(struct dispatch *d, struct worker *worker)
 		flight->worker = NULL;
 		TAILQ_INSERT_HEAD(&d->queries, flight, link);
 		d->queries_waiting++;
+		if (++flight->losses == QUERY_LOSSES_MOST)
+			expire(d, flight); /* it may be the cause */
 	}
 }
 
@@ -468,6 +516,7 @@ void dispatch_lose(struct dispatch *d, struct worker *worker, const char *why)
 	size_t taken_back = 0;
 	struct stream *stream;
 
+	isolate_lost(d, worker);
 	while ((stream = TAILQ_FIRST(&worker->holder.held)) != NULL) {
 		drop_given_up(d, &stream->sent);
 		taken_back += stream_reclaim(&d->streams, stream);
@@ -491,6 +540,7 @@ void dispatch_tick(struct dispatch *d, int64_t now_us)
 	struct worker *worker;
 	struct flight *flight;
 
+	d->now_us = now_us;
 	while (
 	    (worker = pool_silent(&d->pool, d->limits.dead_us, now_us)) != NULL)
 		dispatch_lose(d, worker, "it is silent");
@@ -503,7 +553,7 @@ void dispatch_tick(struct dispatch *d, int64_t now_us)
 
 bool dispatch_is_empty(const struct dispatch *d)
 {
-	return d->flights.in_flight == 0;
+	return d->flights.in_flight == d->flights.orphans;
 }
 
 void dispatch_refuse_all(struct dispatch *d)

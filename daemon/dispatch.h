@@ -6,6 +6,7 @@
  *   dispatch_turn: stream ─▶ worker, within its window ─▶ (workers)
  *   dispatch_answer: worker's answer ─▶ out of the stream ─▶ partner
  *   dispatch_lose: worker lost ─▶ back to the head of its streams
+ *   dispatch_isolate: which of them brings workers down?
  *   dispatch_tick: deadlines, silence, midnights, balance
  *
  * Here are all decisions and no socket: messages and the time come as
@@ -50,6 +51,17 @@ struct dispatch_out {
 	    struct text body);
 };
 
+/* The search for what brings workers down; see dispatch_isolate.c. */
+struct isolation {
+	uint32_t worker;    /* serial of who tries suspects; 0: nobody */
+	unsigned workers;   /* the most that ever were there at once */
+	int64_t lost_us;    /* when a worker with events was lost last */
+	int64_t doubt;      /* ticket of who may get a strike; 0: nobody */
+	int64_t since_us;   /* its worker was lost then */
+	bool was_last;      /* … and no other was there */
+	uint32_t witnesses; /* workers up to this serial were there */
+};
+
 struct dispatch {
 	struct dispatch_limits limits;
 	struct dispatch_out out;
@@ -64,6 +76,8 @@ struct dispatch {
 	struct feed feed;
 	struct control control;
 	struct reply reply;
+	struct isolation isolation;
+	int64_t now_us;             /* of the last turn, tick or message */
 	struct flight_list queries; /* that wait for a worker */
 	unsigned queries_waiting;
 	bool ready;          /* a worker told all there is */
@@ -109,6 +123,9 @@ void dispatch_change(struct dispatch *dispatch, const struct change *change);
 MUST_CHECK bool dispatch_fetched(struct dispatch *dispatch,
     struct worker *worker, int64_t stream, const struct fetched *fetched,
     int64_t now_us);
+/* TAKEN; true: let it begin. */
+MUST_CHECK bool dispatch_taken(
+    struct dispatch *dispatch, struct worker *worker, int64_t ticket);
 void dispatch_bye(struct dispatch *dispatch, struct worker *worker);
 /* The worker is gone: what it has goes to others. `worker` is freed. */
 void dispatch_lose(
@@ -119,6 +136,22 @@ void dispatch_lose(
 bool dispatch_turn(struct dispatch *dispatch, int64_t now_us);
 /* Ten times a second. */
 void dispatch_tick(struct dispatch *dispatch, int64_t now_us);
+
+/* ---- dispatch_isolate.c, for the other parts of dispatch */
+
+/* Gives suspects to a worker that does nothing else. False: a worker was lost
+ * on the way. */
+MUST_CHECK bool dispatch_isolate(struct dispatch *dispatch);
+/* The worker is being lost with all that it has. */
+void isolate_lost(struct dispatch *dispatch, const struct worker *worker);
+/* It is well, or its database is away: it said so just now. */
+void isolate_heard(struct dispatch *dispatch, const struct worker *worker);
+void isolate_hello(struct dispatch *dispatch, const struct worker *worker);
+/* A redrive is over, or given up (`answer` NULL: it brought workers down). */
+void dispatch_end_redrive(struct dispatch *dispatch, struct flight *flight,
+    const struct worker_answer *answer);
+/* The flight is settled: frees it. */
+void dispatch_release(struct dispatch *dispatch, struct flight *flight);
 
 /* Nothing waits for an answer. */
 bool dispatch_is_empty(const struct dispatch *dispatch);

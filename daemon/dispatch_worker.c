@@ -13,16 +13,20 @@ struct worker *dispatch_hello(struct dispatch *d, struct text route,
 	struct worker *worker;
 
 	d->feed.now_us = now_us;
+	d->now_us = now_us;
 	if (before == NULL)
 		before = pool_find_incarnation(&d->pool, hello->incarnation);
-	if (before != NULL)
+	if (before != NULL) {
+		before->lives = true;
 		dispatch_lose(d, before, "it says hello anew");
+	}
 	worker = pool_add(&d->pool, route, hello, now_us);
 	if (worker == NULL)
 		return NULL;
 	/* With its database away it can't tell what there is. */
 	if (worker->state == WORKER_WELL)
 		d->ready = true;
+	isolate_hello(d, worker);
 	log_info("worker=%s incarnation=%s version=%s schema=%s window=%u "
 		 "hello (%s)",
 	    worker->name, worker->incarnation, worker->version, worker->schema,
@@ -51,6 +55,7 @@ void dispatch_head(
 
 	if (stream == NULL)
 		return;
+	stream->asides = head->asides;
 	feed_head(&d->feed, stream, head);
 	calendar_head(&d->calendar, stream, head, hello);
 	d->control.dirty = true;
@@ -62,7 +67,7 @@ void dispatch_beat(struct dispatch *d, struct worker *worker,
 	enum worker_state before = worker->state;
 	size_t length = message.length;
 
-	(void)d;
+	d->now_us = now_us;
 	worker_heard(worker, now_us);
 	worker_database(worker, database);
 	if (length >= sizeof(worker->message))
@@ -70,6 +75,7 @@ void dispatch_beat(struct dispatch *d, struct worker *worker,
 	if (length > 0)
 		memcpy(worker->message, message.at, length);
 	worker->message[length] = '\0';
+	isolate_heard(d, worker);
 	if (worker->state != before)
 		log_warn("worker=%s is now: %s %s", worker->name,
 		    worker_state_name(worker->state), worker->message);

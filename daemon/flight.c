@@ -17,7 +17,7 @@ static const bool allowed[4][4] = {
     [FLIGHT_SENT] = {[FLIGHT_WAITING] = true,
 	[FLIGHT_GIVEN_UP] = true,
 	[FLIGHT_FREE] = true},
-    [FLIGHT_GIVEN_UP] = {[FLIGHT_FREE] = true},
+    [FLIGHT_GIVEN_UP] = {[FLIGHT_WAITING] = true, [FLIGHT_FREE] = true},
 };
 
 void flights_init(struct flights *flights)
@@ -108,6 +108,7 @@ void flight_free(struct flights *flights, struct flight *flight)
 	flight_forgive(flights, flight);
 	flight_drop_text(flights, flight);
 	flight_set_state(flight, FLIGHT_FREE);
+	flights->orphans -= flight->orphan;
 	if (flight->kind == FLIGHT_SYSTEM)
 		flights->system--;
 	else
@@ -157,4 +158,11 @@ void flight_forgive(struct flights *flights, struct flight *flight)
 		return;
 	TAILQ_REMOVE(&flights->deadlines, flight, by_deadline);
 	flight->deadline_us = NO_DEADLINE;
+}
+
+void flight_orphan(struct flights *flights, struct flight *flight)
+{
+	flight_forgive(flights, flight);
+	flights->orphans += !flight->orphan;
+	flight->orphan = true;
 }

@@ -8,7 +8,9 @@
  *                    FREE            GIVEN_UP ─────────────────────┘
  *
  * GIVEN_UP: the partner was told UNAVAILABLE, but a worker has the event and
- * its stream may not go elsewhere before that worker answers or is lost. */
+ * its stream may not go elsewhere before that worker answers or is lost. A
+ * suspect (dispatch_isolate.c) then waits again, an orphan: nobody hears its
+ * answer, but what it does to workers has to be found out. */
 #ifndef DAEMON_FLIGHT_H
 #define DAEMON_FLIGHT_H
 
@@ -25,7 +27,7 @@ struct worker;
 
 enum flight_kind {
 	FLIGHT_EVENT,  /* a partner's SUBMIT */
-	FLIGHT_SYSTEM, /* DAY, PROGRAM, DUE: nobody to answer, no deadline */
+	FLIGHT_SYSTEM, /* DAY, PROGRAM …: nobody to answer, no deadline */
 	FLIGHT_QUERY   /* a partner's QUERY */
 };
 
@@ -46,12 +48,28 @@ struct flight {
 	size_t store_size;
 	int64_t received_us;
 	date_t received_on;
+	/* what it did to workers */
+	unsigned losses;  /* workers that were lost while they had it */
+	unsigned strikes; /* … had nothing else, had said TAKEN, others well */
+	bool trial;       /* given alone, to be acknowledged */
+	bool taken;       /* it was: the worker waits for, or has, its BEGIN */
+	bool orphan;      /* nobody waits for its answer any more */
 	/* system events */
 	enum event_type type;
-	bool low;            /* goes behind partners' events */
-	uint32_t control;    /* the operator's request that waits, or 0 */
-	uint32_t heads_seen; /* the stream's heads_seen when it was sent */
+	bool low;              /* goes behind partners' events */
+	uint32_t control;      /* the operator's request that waits, or 0 */
+	uint32_t heads_seen;   /* the stream's heads_seen when it was sent */
+	int64_t not_before_us; /* parked by the calendar until then */
 };
+
+#define FLIGHT_SUSPECT_LOSSES 2 /* one loss is mostly somebody else's fault */
+#define FLIGHT_STRIKES_MOST   3
+
+/* It may be what brings workers down: it is given in small groups only. */
+static inline bool flight_is_suspect(const struct flight *flight)
+{
+	return flight->losses >= FLIGHT_SUSPECT_LOSSES;
+}
 
 TAILQ_HEAD(flight_list, flight);
 
@@ -62,6 +80,7 @@ struct flights {
 	struct flight_list deadlines; /* all wait equally long: a FIFO */
 	size_t in_flight;             /* events and queries */
 	size_t system;                /* system events */
+	size_t orphans;               /* of in_flight */
 	size_t bytes;                 /* in all stores */
 };
 
@@ -89,6 +108,9 @@ void flight_expect(
 struct flight *flight_expired(const struct flights *flights, int64_t now_us);
 /* It has no deadline any more. */
 void flight_forgive(struct flights *flights, struct flight *flight);
+
+/* Nobody waits for its answer; it has no deadline any more. */
+void flight_orphan(struct flights *flights, struct flight *flight);
 
 /* Frees the text of a flight that nobody waits for. */
 void flight_drop_text(struct flights *flights, struct flight *flight);

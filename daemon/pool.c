@@ -117,6 +117,7 @@ struct worker *pool_add(struct pool *pool, struct text route,
 	worker->query_window = at_most(hello->query_window, WORKER_WINDOW_MOST);
 	worker->heard_us = now_us;
 	worker->told = hello->database == LINK_DATABASE_WELL;
+	worker->can_isolate = (hello->skills & LINK_CAN_ISOLATE) != 0;
 	worker_database(worker, hello->database);
 	TAILQ_INSERT_TAIL(&pool->workers, worker, link);
 	pool->count++;
@@ -154,7 +155,8 @@ void worker_database(struct worker *worker, enum link_database database)
 
 bool worker_has_room(const struct worker *worker)
 {
-	return worker->state == WORKER_WELL && worker->events < worker->window;
+	return worker->state == WORKER_WELL && !worker->isolating &&
+	       worker->events < worker->window;
 }
 
 bool pool_is_usable(const struct pool *pool)
@@ -210,7 +212,8 @@ struct worker *pool_choose_for_query(const struct pool *pool)
 				    ? w->query_window - FETCHES_MOST
 				    : w->query_window;
 
-		if (w->state == WORKER_WELL && w->queries < most &&
+		if (w->state == WORKER_WELL && !w->isolating &&
+		    w->queries < most &&
 		    (least == NULL || w->queries < least->queries))
 			least = w;
 	}
@@ -223,7 +226,8 @@ struct worker *pool_choose_for_fetch(
 	struct worker *least = NULL, *last = NULL, *w;
 
 	TAILQ_FOREACH (w, &pool->workers, link) {
-		if (w->state != WORKER_WELL || w->fetches >= FETCHES_MOST)
+		if (w->state != WORKER_WELL || w->isolating ||
+		    w->fetches >= FETCHES_MOST)
 			continue;
 		if (w->serial == other_than)
 			last = w;

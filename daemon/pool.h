@@ -35,7 +35,10 @@ struct worker {
 	unsigned query_window, queries; /* likewise */
 	unsigned fetches;
 	struct flight_list asked; /* the queries that it has */
-	bool told; /* its HELLO said all: its database was well */
+	bool told;        /* its HELLO said all: its database was well */
+	bool can_isolate; /* it knows TAKEN and SET_ASIDE */
+	bool isolating;   /* it is for suspects: gets nothing else */
+	bool lives;       /* only its connection is new: no fault */
 	int64_t heard_us;
 	unsigned load; /* held streams × 256, averaged over a second */
 	TAILQ_ENTRY(worker) link;
@@ -55,6 +58,7 @@ struct worker_hello {
 	struct text name, incarnation, version, schema;
 	unsigned window, query_window;
 	enum link_database database;
+	int64_t skills; /* LINK_CAN_… */
 };
 
 void pool_init(struct pool *pool);

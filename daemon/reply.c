@@ -55,6 +55,9 @@ void reply_refusal(struct reply *reply, const struct request *to,
 	case REFUSAL_BUSY:
 		reply->stats->refused_busy++;
 		break;
+	case REFUSAL_QUARANTINED:
+		reply->stats->refused_quarantined++;
+		break;
 	case REFUSAL_UNAVAILABLE:
 		reply->stats->refused_unavailable++;
 		break;

@@ -49,6 +49,7 @@ enum refusal_code {
 	REFUSAL_UNSUPPORTED_VERSION,
 	REFUSAL_TOO_LARGE,
 	REFUSAL_BUSY,
+	REFUSAL_QUARANTINED, /* to operators: it stays set aside */
 	REFUSAL_UNAVAILABLE
 };
 

@@ -18,6 +18,7 @@
 	X(refused_busy)                                                        \
 	X(refused_unavailable)                                                 \
 	X(refused_by_workers)                                                  \
+	X(refused_quarantined) /* of these: the bytes are set aside */         \
 	X(dropped_messages)    /* too broken to have an answer */              \
 	X(partners_cut)        /* connections cut for not heeding BUSY */      \
 	X(answers_unreachable) /* the partner was gone */                      \
@@ -27,6 +28,10 @@
 	X(workers_lost)                                                        \
 	X(workers_strange) /* messages of workers that are not known */        \
 	X(events_requeued) /* taken back from lost workers */                  \
+	X(trials)          /* groups of suspects given to a worker */          \
+	X(strikes)         /* workers lost with a single suspect */            \
+	X(set_aside)       /* events that went to quarantine */                \
+	X(redriven)        /* … and were tried again with an answer */       \
 	X(streams_moved)   /* to spread load */                                \
 	X(system_events)   /* DAY, PROGRAM, DUE that were settled */           \
 	X(published)       /* messages on the feeds, without heads */          \

@@ -69,6 +69,7 @@ static void write_worker(
 	wire_pair_int(w, "in_flight", worker->events);
 	wire_pair_int(w, "queries", worker->queries);
 	wire_pair_int(w, "streams", worker->holder.held_count);
+	wire_pair_bool(w, "isolating", worker->isolating);
 	wire_pair_int(w, "heard_ms", (now_us - worker->heard_us) / 1000);
 	wire_close(w);
 }
@@ -92,12 +93,14 @@ static void write_organization(struct wire_writer *w,
     const struct status *status, struct organization *organization)
 {
 	const char *endpoint = outlet_endpoint(status->outlets, organization);
-	int64_t waiting = 0, behind = 0, due = 0;
+	int64_t waiting = 0, behind = 0, due = 0, suspect = 0, asides = 0;
 
 	for (int i = 0; i < STREAM_BUCKETS; i++) {
 		waiting += organization->streams[i].waiting;
 		behind += organization->streams[i].feed.behind;
 		due += organization->streams[i].dates.due;
+		suspect += organization->streams[i].state == STREAM_SUSPECT;
+		asides += organization->streams[i].asides;
 	}
 	wire_item(w);
 	wire_open_map(w);
@@ -114,6 +117,8 @@ static void write_organization(struct wire_writer *w,
 	wire_pair_int(w, "waiting", waiting);
 	wire_pair_int(w, "streams_due", due);
 	wire_pair_int(w, "streams_behind", behind);
+	wire_pair_int(w, "streams_suspect", suspect);
+	wire_pair_int(w, "set_aside", asides);
 	wire_close(w);
 }
 

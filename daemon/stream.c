@@ -7,18 +7,28 @@
  * are ruled in time even where partners never pause. */
 #define LOW_TURN 32
 
-static const bool allowed[5][5] = {
-    [STREAM_IDLE] = {[STREAM_READY] = true},
-    [STREAM_READY] =
-	{[STREAM_IDLE] = true, [STREAM_HELD] = true, [STREAM_FED] = true},
+static const bool allowed[6][6] = {
+    [STREAM_IDLE] = {[STREAM_READY] = true, [STREAM_SUSPECT] = true},
+    [STREAM_READY] = {[STREAM_IDLE] = true,
+	[STREAM_SUSPECT] = true,
+	[STREAM_HELD] = true,
+	[STREAM_FED] = true},
+    [STREAM_SUSPECT] = {[STREAM_IDLE] = true,
+	[STREAM_READY] = true,
+	[STREAM_HELD] = true,
+	[STREAM_FED] = true},
     [STREAM_HELD] = {[STREAM_IDLE] = true,
 	[STREAM_READY] = true,
+	[STREAM_SUSPECT] = true,
 	[STREAM_FED] = true,
 	[STREAM_MOVING] = true},
-    [STREAM_FED] =
-	{[STREAM_HELD] = true, [STREAM_READY] = true, [STREAM_MOVING] = true},
+    [STREAM_FED] = {[STREAM_HELD] = true,
+	[STREAM_READY] = true,
+	[STREAM_SUSPECT] = true,
+	[STREAM_MOVING] = true},
     [STREAM_MOVING] = {[STREAM_IDLE] = true,
 	[STREAM_READY] = true,
+	[STREAM_SUSPECT] = true,
 	[STREAM_HELD] = true,
 	[STREAM_FED] = true},
 };
@@ -26,7 +36,7 @@ static const bool allowed[5][5] = {
 const char *stream_state_name(enum stream_state state)
 {
 	static const char *const names[] = {
-	    "idle", "ready", "held", "fed", "moving"};
+	    "idle", "ready", "suspect", "held", "fed", "moving"};
 
 	return names[state];
 }
@@ -35,6 +45,7 @@ void streams_init(struct streams *streams)
 {
 	*streams = (struct streams){0};
 	TAILQ_INIT(&streams->ready);
+	TAILQ_INIT(&streams->suspect);
 }
 
 void holder_init(struct holder *holder)
@@ -55,13 +66,24 @@ void stream_init(
 	TAILQ_INIT(&stream->sent);
 }
 
+struct flight *stream_suspect(const struct stream *stream)
+{
+	struct flight *first = TAILQ_FIRST(&stream->lane[LANE_NORMAL]);
+
+	return first != NULL && flight_is_suspect(first) ? first : NULL;
+}
+
 static enum stream_state state_of(const struct stream *stream)
 {
+	bool suspect = stream_suspect(stream) != NULL;
+
+	if (stream->at_worker == 0 && suspect)
+		return STREAM_SUSPECT;
 	if (stream->at_worker == 0)
 		return stream->waiting > 0 ? STREAM_READY : STREAM_IDLE;
 	if (stream->moving_to != 0)
 		return STREAM_MOVING;
-	return stream->waiting > 0 ? STREAM_FED : STREAM_HELD;
+	return stream->waiting > 0 && !suspect ? STREAM_FED : STREAM_HELD;
 }
 
 /* The list in which a stream of that state waits for its turn, or NULL. */
@@ -70,6 +92,8 @@ static struct stream_list *ready_list(struct streams *streams,
 {
 	if (state == STREAM_READY)
 		return &streams->ready;
+	if (state == STREAM_SUSPECT)
+		return &streams->suspect;
 	return state == STREAM_FED ? &stream->holder->ready : NULL;
 }
 

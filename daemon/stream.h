@@ -3,7 +3,10 @@
  *   state     at a worker?  waits?   in which list
  *   IDLE      no            no       none
  *   READY     no            yes      streams.ready: any worker may take it
- *   HELD      yes           no       holder.held
+ *   SUSPECT   no            yes      streams.suspect: what comes next may
+ *                                    bring workers down (isolation only)
+ *   HELD      yes           no, or   holder.held
+ *                           suspects
  *   FED       yes           yes      holder.held, holder.ready
  *   MOVING    yes           any      holder.held: is fed no more until the
  *                                    worker has answered all of it
@@ -22,6 +25,7 @@ struct organization;
 enum stream_state {
 	STREAM_IDLE,
 	STREAM_READY,
+	STREAM_SUSPECT,
 	STREAM_HELD,
 	STREAM_FED,
 	STREAM_MOVING
@@ -82,12 +86,14 @@ struct stream {
 	uint32_t moving_to; /* serial of the worker that shall have it, or 0 */
 	TAILQ_ENTRY(stream) held_link;
 	TAILQ_ENTRY(stream) ready_link;
+	int64_t asides; /* bytes of it that are set aside */
 	struct stream_dates dates;
 	struct stream_feed feed;
 };
 
 struct streams {
 	struct stream_list ready;
+	struct stream_list suspect;
 	size_t waiting; /* events, in all streams */
 	size_t at_worker;
 };
@@ -104,6 +110,9 @@ void stream_push(
 /* The flight whose turn it is, still waiting; NULL if none waits. */
 struct flight *stream_next(struct stream *stream);
 
+/* The flight that is next and suspected, or NULL. */
+struct flight *stream_suspect(const struct stream *stream);
+
 /* stream_next() is now at `holder`, which must have the stream or nobody. */
 void stream_give(struct streams *streams, struct stream *stream,
     struct flight *flight, struct holder *holder);
@@ -113,8 +122,8 @@ void stream_remove(
     struct streams *streams, struct stream *stream, struct flight *flight);
 
 /* The worker is lost: all that is there waits again, before everything else
- * and in its old order. GIVEN_UP flights must be removed before. Returns how
- * many. */
+ * and in its old order. GIVEN_UP flights must be removed before, but for
+ * orphans. Returns how many. */
 size_t stream_reclaim(struct streams *streams, struct stream *stream);
 
 /* Not fed any more until it is drained, then for the worker `serial`; 0 calls

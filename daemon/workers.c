@@ -50,27 +50,58 @@ static void write_rights(struct wire_writer *w, const struct rights *rights)
 	wire_write_int(w, rights->flags);
 }
 
+/* Who said it, when, with what rights. */
+static void write_said(struct wire_writer *w, const struct flight *flight)
+{
+	const struct request *request = &flight->request;
+
+	wire_write_text(w, request->source);
+	write_rights(w, &request->rights);
+	wire_write_int(w, flight->received_us);
+	wire_write_int(w, flight->received_on);
+	wire_write_text(w, request->key);
+}
+
+static int give_set_aside(struct workers *workers, const struct worker *to,
+    const struct flight *flight)
+{
+	struct wire_writer *w = begin(workers, 10, LINK_SET_ASIDE);
+	char reason[96];
+
+	snprintf(reason, sizeof(reason),
+	    "%u workers were lost with it, %u while it ran alone",
+	    flight->losses, flight->strikes);
+	wire_write_int(w, flight->ticket);
+	wire_write_int(w, flight->stream->number);
+	write_said(w, flight);
+	wire_write_int(w, flight->strikes);
+	wire_write_string(w, reason);
+	return send_to(workers, route_of(to), flight->request.body);
+}
+
 int workers_give(struct workers *workers, const struct worker *to,
     const struct flight *flight)
 {
 	const struct request *request = &flight->request;
 	struct wire_writer *w;
 
+	if (flight->strikes >= FLIGHT_STRIKES_MOST)
+		return give_set_aside(workers, to, flight);
 	if (flight->kind == FLIGHT_QUERY) {
 		w = begin(workers, 7, LINK_QUERY);
 		wire_write_int(w, flight->ticket);
 	} else {
-		w = begin(workers, 9, LINK_EVENT);
+		w = begin(workers, 11, LINK_EVENT);
 		wire_write_int(w, flight->ticket);
 		wire_write_int(w, flight->stream->number);
 		wire_write_int(w,
 		    flight->kind == FLIGHT_SYSTEM ? LINK_SYSTEM : LINK_PARTNER);
 	}
-	wire_write_text(w, request->source);
-	write_rights(w, &request->rights);
-	wire_write_int(w, flight->received_us);
-	wire_write_int(w, flight->received_on);
-	wire_write_text(w, request->key);
+	write_said(w, flight);
+	if (flight->kind != FLIGHT_QUERY) {
+		wire_write_int(w, flight->stream->asides);
+		wire_write_bool(w, flight->trial);
+	}
 	return send_to(workers, route_of(to), request->body);
 }
 
@@ -155,7 +186,10 @@ static bool read_heads(struct incoming *in, bool hello)
 		head.rules = 0;
 		if (items > 6 && !wire_read_int(&in->reader, &head.rules))
 			return false;
-		while (items-- > 7)
+		head.asides = 0;
+		if (items > 7 && !wire_read_int(&in->reader, &head.asides))
+			return false;
+		while (items-- > 8)
 			if (!wire_skip(&in->reader, NULL))
 				return false;
 		dispatch_head(in->workers->dispatch, &head, hello);
@@ -222,7 +256,7 @@ static bool read_database(struct wire_reader *reader, enum link_database *ret)
 static bool on_hello(struct incoming *in)
 {
 	struct wire_reader *reader = &in->reader;
-	struct worker_hello hello;
+	struct worker_hello hello = {0};
 	char schema[24];
 	struct wire_writer *w;
 	int64_t link;
@@ -249,6 +283,10 @@ static bool on_hello(struct incoming *in)
 	}
 	if (!read_organizations(in) || !read_heads(in, true))
 		return false;
+	/* Not said by the first release. */
+	if (wire_read_int(reader, &hello.skills))
+		in->worker->can_isolate =
+		    (hello.skills & LINK_CAN_ISOLATE) != 0;
 	w = begin(in->workers, 3, LINK_WELCOME);
 	wire_write_int(w, in->workers->epoch);
 	wire_write_int(w, in->workers->beat_ms);
@@ -374,6 +412,22 @@ static bool on_fetched(struct incoming *in)
 	    in->workers->dispatch, in->worker, stream, &fetched, in->now_us);
 }
 
+static bool on_taken(struct incoming *in)
+{
+	struct wire_writer *w;
+	int64_t ticket;
+
+	worker_heard(in->worker, in->now_us);
+	if (!wire_read_int(&in->reader, &ticket))
+		return false;
+	if (!dispatch_taken(in->workers->dispatch, in->worker, ticket))
+		return true; /* it was given to another meanwhile */
+	w = begin(in->workers, 2, LINK_BEGIN);
+	wire_write_int(w, ticket);
+	(void)!send_to(in->workers, in->route, TEXT_NONE);
+	return true;
+}
+
 static bool on_bye(struct incoming *in)
 {
 	dispatch_bye(in->workers->dispatch, in->worker);
@@ -389,6 +443,7 @@ static const struct {
     {LINK_DONE, on_done},
     {LINK_BEAT, on_beat},
     {LINK_FETCHED, on_fetched},
+    {LINK_TAKEN, on_taken},
     {LINK_HELLO, on_hello},
     {LINK_BYE, on_bye},
 };
