@@ -36,6 +36,9 @@ static const struct verb verbs[] = {
 	verb_migrate},
     {"verify", "", "Prove the database whole, or name what is not", HELP_VERIFY,
 	verb_verify},
+    {"quarantine", "list [ORG] | show DIGEST | redrive DIGEST… …",
+	"See and try again what brought workers down", HELP_QUARANTINE,
+	verb_quarantine},
     {"today", "DATE", "Move a test clock on", HELP_TODAY, verb_today},
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

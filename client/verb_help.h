@@ -149,6 +149,26 @@
 	"that were published, and that the rules still say what is posted. "   \
 	"Each defect names its row. Exit code 1 if there is any.\n"
 
+#define HELP_QUARANTINE                                                        \
+	"An event that brought workers down three times, each time alone, is " \
+	"set aside: its bytes are stored undecoded, the partner is answered "  \
+	"QUARANTINED, and so is every repetition of these bytes.\n"            \
+	"\n"                                                                   \
+	"list shows what is set aside (of one organization), show one of "     \
+	"them with its bytes and all that was done with it, redrive tries "    \
+	"them again, as if they came now, but with the rights and the time "   \
+	"of then: an event that workers can take by now is ruled and not set " \
+	"aside any more, and who asked for it is kept. One that brings "       \
+	"workers down again stays where it is. Digests may be shortened.\n"    \
+	" creditctl quarantine list\n"                                         \
+	" creditctl quarantine show 5f21c0\n"                                  \
+	" creditctl quarantine redrive 5f21c0\n"                               \
+	" creditctl quarantine redrive --all examplebody\n"                    \
+	"\n"                                                                   \
+	"--json prints a line each. Exit codes of redrive: 0 all are applied " \
+	"or pending; 3 some were rejected or refused, or stay set aside. It "  \
+	"waits 60 seconds for each unless --timeout says more.\n"
+
 #define HELP_TODAY                                                             \
 	"Of an instance with a test clock (./run up --today DATE): moves it "  \
 	"on, and returns when all members are ruled for that day. The clock "  \

@@ -21,6 +21,7 @@ VERB(verb_status);
 VERB(verb_program);
 VERB(verb_migrate);
 VERB(verb_verify);
+VERB(verb_quarantine);
 VERB(verb_today);
 
 /* Rows of balances (protocol, section 5) as a table for people. */
