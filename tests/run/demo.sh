@@ -52,15 +52,14 @@ feed_was_shown() {
 
 # step TITLE FILE TEXT…: what is about to happen, then the events of the file.
 step() {
-	local file=tests/demo/$2
+	local file=$top/tests/demo/$2
 	title "$1"
 	shift 2
 	say "$@"
-	printf '%s$ creditctl submit %s%s\n' "$dim" "$file" "$plain"
+	printf '%s$ creditctl submit tests/demo/%s%s\n' "$dim" "${file##*/}" "$plain"
 	breathe
 	# One after the other, so that the feed tells it as a story.
-	(cd "$top" && creditctl "$place" submit --in-flight 1 "$file") ||
-		[ $? -eq 3 ]
+	creditctl "$place" submit --in-flight 1 "$file" || [ $? -eq 3 ]
 	wait_until 10 feed_was_shown || fail "the feed fell behind; see $place/log"
 	breathe
 }

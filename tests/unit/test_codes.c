@@ -34,6 +34,8 @@ static void stored_numbers_stay_what_they_are(void **state)
 	assert_int_equal(EVENT_REVERSED, 12);
 	assert_int_equal(EVENT_DAY, 32);
 	assert_int_equal(EVENT_DUE, 34);
+	assert_int_equal(EVENT_SET_ASIDE, 35);
+	assert_int_equal(EVENT_REDRIVE, 36);
 	assert_int_equal(ENTRY_PAYMENT, 8);
 	assert_int_equal(REQUEST_WITHDRAWN, 5);
 	assert_int_equal(PERIOD_LAPSED, 3);
