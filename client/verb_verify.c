@@ -154,6 +154,8 @@ static bool check_streams(struct verify *v)
 	    " union select stream from change union select stream from body"
 	    " union select stream from balance union"
 	    " select stream from request union select stream from due"
+	    " union select stream from quarantine"
+	    " union select stream from quarantine_mark"
 	    " order by 1",
 	    0, NULL);
 
@@ -164,7 +166,8 @@ static bool check_streams(struct verify *v)
 		v->today = DATE_NONE;
 		v->rules = 0;
 		(void)(verify_events(v) && verify_changes(v) &&
-		       verify_bodies(v) && verify_members(v));
+		       verify_bodies(v) && verify_members(v) &&
+		       verify_asides(v));
 		said_forget(&v->said);
 	}
 	PQclear(rows);

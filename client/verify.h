@@ -52,6 +52,7 @@ bool verify_events(struct verify *v);
 bool verify_changes(struct verify *v);
 bool verify_bodies(struct verify *v);
 bool verify_members(struct verify *v);
+bool verify_asides(struct verify *v);
 
 /* What a member's rows say of him (verify_rules.c). `balances` and `requests`
  * stand at his first row or behind; they are left behind his last. */
