@@ -251,6 +251,25 @@ class Poison(unittest.TestCase):
                          ("applied", True))
         self.instance.creditctl("quarantine", "redrive", aside["digest"],
                                 code=3)
+        self.tampered(aside)
+
+    def tampered(self, aside):
+        """verify names what somebody changed by hand"""
+        for change, back, says in (
+                ("quarantine SET bytes = bytes || 'x'",
+                 "quarantine SET bytes = substr(bytes, 1, length(bytes) - 1)",
+                 "its bytes are not those of its digest"),
+                ("quarantine_mark SET what = 0 WHERE what = 1",
+                 "quarantine_mark SET what = 1 WHERE author <> ''",
+                 "there is no event of that seq that says so"),
+                ("quarantine_mark SET seq = seq + 1000000 WHERE what = 1",
+                 "quarantine_mark SET seq = seq - 1000000 WHERE what = 1",
+                 "its mark in quarantine_mark is not there")):
+            self.instance.sql("UPDATE " + change)
+            out = self.instance.creditctl("verify", code=1)
+            self.assertIn("stream %d" % aside["stream"], out)
+            self.assertIn(says, out)
+            self.instance.sql("UPDATE " + back)
 
     def test_two_in_two_streams(self):
         """two of them, in two streams; one crashes, one stalls"""

@@ -30,7 +30,10 @@ static int give(void *arg, const struct worker *to, const struct flight *flight)
 	    .kind = flight->kind,
 	    .type = flight->type,
 	    .stream = flight->stream != NULL ? flight->stream->number : -1,
-	    .received_on = flight->received_on};
+	    .received_on = flight->received_on,
+	    .losses = flight->losses,
+	    .strikes = flight->strikes,
+	    .trial = flight->trial};
 	copy(given->tag, sizeof(given->tag), flight->request.tag);
 	return 0;
 }
@@ -153,7 +156,8 @@ struct worker *sink_worker(struct sink *sink, const char *name, unsigned window)
 	    .schema = TEXT("1"),
 	    .window = window,
 	    .query_window = 4,
-	    .database = LINK_DATABASE_WELL};
+	    .database = LINK_DATABASE_WELL,
+	    .skills = LINK_CAN_ISOLATE};
 	char route[16], incarnation[32];
 	struct worker *worker;
 

@@ -16,6 +16,8 @@ struct given {
 	enum event_type type;
 	int32_t stream;
 	date_t received_on;
+	unsigned losses, strikes;
+	bool trial;
 	char tag[SINK_TEXT]; /* of the request; "" for system events */
 };
 
