@@ -153,7 +153,10 @@ static const char *tame(char *hex)
 		const char pair[] = {at[0], at[1], '\0'};
 		int byte = (int)strtol(pair, NULL, 16);
 
-		*to++ = byte < 0x7f && isprint(byte) ? (char)byte : '.';
+		if (byte < 0x7f && isprint(byte))
+			*to++ = (char)(unsigned char)byte;
+		else
+			*to++ = '.';
 	}
 	*to = '\0';
 	return hex;

@@ -205,7 +205,7 @@ static bool read_digest(struct text hex, unsigned char ret[REDRIVE_DIGEST_SIZE])
 {
 	size_t size;
 
-	return hex.length == 2 * REDRIVE_DIGEST_SIZE &&
+	return hex.length == (size_t)2 * REDRIVE_DIGEST_SIZE &&
 	       sodium_hex2bin(ret, REDRIVE_DIGEST_SIZE, hex.at, hex.length,
 		   NULL, &size, NULL) == 0 &&
 	       size == REDRIVE_DIGEST_SIZE;

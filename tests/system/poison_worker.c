@@ -7,6 +7,8 @@
 
 #include "event.h"
 
+/* The linker's names for --wrap.
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 int __real_event_decode(struct text body, const uint8_t key[EVENT_KEY_SIZE],
     struct arena *arena, struct event *ret, char message[EVENT_MESSAGE_SIZE]);
 int __wrap_event_decode(struct text body, const uint8_t key[EVENT_KEY_SIZE],
@@ -31,3 +33,4 @@ int __wrap_event_decode(struct text body, const uint8_t key[EVENT_KEY_SIZE],
 		pause();
 	return __real_event_decode(body, key, arena, ret, message);
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
