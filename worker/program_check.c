@@ -57,6 +57,10 @@ static bool is_known(const struct findings *findings, struct finding finding)
 
 static void add(struct check *check, int line, int column, const char *code,
     const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+static void add(struct check *check, int line, int column, const char *code,
+    const char *format, va_list arguments)
 {
 	struct findings *findings = check->findings;
 	struct finding finding = {line, column, code, TEXT_NONE};
