@@ -150,7 +150,7 @@ void rule_request_cost(
 	rule_sum(work, &out->total_due, out->tax);
 }
 
-static enum reason wanted_by(
+static enum reason wanted_by(const struct work *work,
     const struct request_work *request, const struct slot *best)
 {
 	switch (request->out.state) {
@@ -168,7 +168,7 @@ static enum reason wanted_by(
 	if (best != NULL && best->share.period == NO_PERIOD)
 		return best->share.reason;
 	if (request->claim->unmatched)
-		return REASON_UNKNOWN_ACTIVITY;
+		return work->program->unmatched;
 	if (request->out.state == REQUEST_AWAITING_EVIDENCE)
 		return REASON_EVIDENCE_MISSING;
 	return request->out.state == REQUEST_AWAITING_DECISION
@@ -282,7 +282,7 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	out->credits = best == NULL ? 0 : rule_whole(best).allowed;
 	rule_request_cost(work, request, out->credits);
 	out->state = state_of(work, request);
-	out->reason = wanted_by(request, best);
+	out->reason = wanted_by(work, request, best);
 	if (out->state == REQUEST_CREDITED ||
 	    out->state == REQUEST_AWAITING_PAYMENT)
 		out->credited = covered_by(work, request, out->credits);

@@ -277,6 +277,29 @@ static void a_period_without_a_total_says_so(void **state)
 	ruled("2027-02-01", no_total);
 }
 
+/* ---- what no rate knows */
+static void both_wait_alike(void)
+{
+	fact_is("a1", OUTCOME_PENDING, REASON_INELIGIBLE_KIND);
+	fact_is("r1", OUTCOME_PENDING, REASON_INELIGIBLE_KIND);
+	assert_int_equal(share_of("r1", "A")->reason, REASON_INELIGIBLE_KIND);
+}
+
+/* Requests waited as UNKNOWN_ACTIVITY, whatever the program said. */
+static void a_request_waits_with_the_programs_code(void **state)
+{
+	(void)state;
+	use("designations: [{name: A}]\n"
+	    "period: {anniversary_months: 12}\n"
+	    "rates: [{when: {kind: lecture}, minutes: 60}]\n"
+	    "unmatched: INELIGIBLE_KIND\n"
+	    "recognition: {}\n");
+	grant("2026-01-02", "A", "2026-01-01");
+	attend("2026-02-02", "a1", "2026-02-01", 2);
+	request("2026-02-02", "r1", "2026-02-01", 2);
+	ruled("2026-06-30", both_wait_alike);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +311,7 @@ int main(void)
 	    cmocka_unit_test(a_petition_has_a_fee_of_its_own),
 	    cmocka_unit_test(a_petition_that_earns_nothing_costs_nothing),
 	    cmocka_unit_test(a_period_says_why_it_requires_so_much),
+	    cmocka_unit_test(a_request_waits_with_the_programs_code),
 	    cmocka_unit_test(a_period_without_a_total_says_so),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
