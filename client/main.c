@@ -29,7 +29,7 @@ static const struct verb verbs[] = {
 	verb_changes},
     {"feeds", "", "Show the feeds' endpoints", HELP_FEEDS, verb_feeds},
     {"status", "", "Show how creditd is", HELP_STATUS, verb_status},
-    {"program", "check|try|publish|list|show …",
+    {"program", "check|try|publish|progress|list|show …",
 	"Check, try, publish and read an organization's rules", HELP_PROGRAM,
 	verb_program},
     {"migrate", "", "Bring the database's schema up to date", HELP_MIGRATE,

@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "program_file.h"
+#include "program_progress.h"
 #include "program_words.h"
 #include "publish.h"
 #include "table.h"
@@ -70,16 +71,32 @@ static void say_published(const struct ctl *ctl,
 		    table_get(answer, "streams", streams, sizeof(streams)));
 }
 
-static int publish_file(
-    struct ctl *ctl, PGconn *db, struct program_file *file, bool offline)
+/* Until all members are ruled by it. */
+static int follow(const struct ctl *ctl, PGconn *db,
+    const struct program *program, const struct published *published)
 {
+	struct text name = program_organization(program);
+	struct ctl patient = *ctl;
+	char organization[64];
+
+	if (patient.timeout_s < CONTROL_S)
+		patient.timeout_s = CONTROL_S;
+	snprintf(organization, sizeof(organization), "%.*s", TEXT_ARGS(name));
+	return program_follow(
+	    &patient, db, organization, published->revision, true);
+}
+
+static int publish_file(struct ctl *ctl, PGconn *db, struct program_file *file,
+    const struct program_options *options)
+{
+	bool told = !options->offline && ctl->control != NULL;
 	struct published published;
 	json_t *answer = NULL;
 	int code = CTL_OK;
 
 	if (!publish(db, file->program, file_text(&file->document), &published))
 		return CTL_FAILED;
-	if (!offline && ctl->control != NULL)
+	if (told)
 		code = tell_creditd(ctl, file->program, &published, &answer);
 	say_published(ctl, file, &published, answer);
 	if (code != CTL_OK)
@@ -88,7 +105,9 @@ static int publish_file(
 		    "not confirm that it rules: run the same command again, or "
 		    "restart creditd",
 		    file->path);
-	else if (!offline && ctl->control == NULL && !ctl->json)
+	else if (told && !options->no_wait)
+		code = follow(ctl, db, file->program, &published);
+	else if (!options->offline && !told && !ctl->json)
 		printf(
 		    "it rules from creditd's next start; to let it rule now, "
 		    "run this again with --control ENDPOINT or --dir DIR\n");
@@ -109,7 +128,7 @@ int program_publish(
 		int one = CTL_FAILED;
 
 		if (program_file_load(*argument, &file)) {
-			one = publish_file(ctl, db, &file, options->offline);
+			one = publish_file(ctl, db, &file, options);
 			program_file_fini(&file);
 		}
 		code = one != CTL_OK ? one : code;

@@ -8,6 +8,7 @@
 struct program_options {
 	bool strict;              /* check: warnings fail */
 	bool offline;             /* publish: creditd is not told */
+	bool no_wait;             /* publish, progress: leave at once */
 	const char *organization; /* try: expected in the document */
 	const char *today;        /* try: ruled as of that day */
 	long top;                 /* try: cases that are shown each way */
@@ -17,6 +18,8 @@ struct program_options {
 int program_check_files(
     struct ctl *ctl, const struct program_options *options, char **argument);
 int program_publish(
+    struct ctl *ctl, const struct program_options *options, char **argument);
+int program_progress(
     struct ctl *ctl, const struct program_options *options, char **argument);
 int program_try(
     struct ctl *ctl, const struct program_options *options, char **argument);

@@ -112,6 +112,7 @@
 	" creditctl program try FILE             what would change if it "     \
 	"ruled\n"                                                              \
 	" creditctl program publish FILE…        the next revision rules\n"  \
+	" creditctl program progress ORG         how far it has come\n"        \
 	" creditctl program list                 all revisions\n"              \
 	" creditctl program show ORG [REVISION]  the document\n"               \
 	"\n"                                                                   \
@@ -131,9 +132,12 @@
 	"\n"                                                                   \
 	"publish puts the revision into the database (--dsn, as owner or as "  \
 	"creditd_publisher) and tells creditd (--control or --dir) that it "   \
-	"rules from now on: all members are ruled again. The same document "   \
-	"again changes nothing. Without creditd it rules from creditd's next " \
-	"start.\n"
+	"rules from now on. All members are ruled again behind partners' "     \
+	"events; it waits for that and shows how far it is, unless --no-wait " \
+	"is given. Whoever ends meanwhile, it goes on, and `progress` looks "  \
+	"at it later. --json prints a line whenever something moved. The "     \
+	"same document again changes nothing. Without creditd it rules from "  \
+	"creditd's next start.\n"
 
 #define HELP_MIGRATE                                                           \
 	"Applies the steps that are missing, in order, each in a transaction " \

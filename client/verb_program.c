@@ -1,5 +1,5 @@
-/* creditctl program: check, try, publish, list and show organizations' rules.
- */
+/* creditctl program: check, try, publish, list and show organizations' rules,
+ * and how far a new one has come. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +127,7 @@ static const struct word {
     {"check", 1, INT_MAX, false, "FILE…", program_check_files},
     {"try", 1, 1, false, "FILE", program_try},
     {"publish", 1, INT_MAX, false, "FILE…", program_publish},
+    {"progress", 1, 1, true, "ORG", program_progress},
     {"list", 0, 0, false, "", list},
     {"show", 1, 2, true, "ORG [REVISION]", show},
 };
@@ -144,14 +145,14 @@ static int run(struct ctl *ctl, const struct verb *verb,
 	const struct word *word = words;
 
 	if (argc == 0)
-		return ctl_usage(
-		    verb, "expected check, try, publish, list or show");
+		return ctl_usage(verb,
+		    "expected check, try, publish, progress, list or show");
 	while (word < words + WORDS && strcmp(argv[0], word->name) != 0)
 		word++;
 	if (word == words + WORDS)
 		return ctl_usage(verb,
-		    "unknown word '%s' (expected check, try, publish, list or "
-		    "show)",
+		    "unknown word '%s' (expected check, try, publish, "
+		    "progress, list or show)",
 		    argv[0]);
 	if (argc - 1 < word->least || argc - 1 > word->most)
 		return ctl_usage(verb, "expected %s%s%s", word->name,
@@ -171,6 +172,10 @@ int verb_program(
 	    {"offline", FLAG_BOOL, &options.offline, NULL,
 		"publish: only put it into the database; it rules from "
 		"creditd's next start",
+		0, 0},
+	    {"no-wait", FLAG_BOOL, &options.no_wait, NULL,
+		"publish: don't wait until all members are ruled again; "
+		"progress: look once",
 		0, 0},
 	    {"strict", FLAG_BOOL, &options.strict, NULL,
 		"check: end with 1 where there are warnings", 0, 0},

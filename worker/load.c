@@ -124,6 +124,8 @@ static enum pg_class want_due(
 
 	if (job->type == EVENT_PROGRAM)
 		return PG_DONE;
+	if (work->due_at_once == 0)
+		work->due_at_once = DUE_LEAST;
 	if (job->stream->loaded && job->stream->head.today > date)
 		date = job->stream->head.today;
 	if (job->type == EVENT_DUE)
@@ -131,11 +133,11 @@ static enum pg_class want_due(
 		    work->pg, job->parcel->stream, job->id, &job->known);
 	if (class == PG_DONE)
 		class = ledger_due(work->pg, job->parcel->stream, date,
-		    DUE_AT_ONCE + 1, &work->attempt, &names);
+		    work->due_at_once + 1, &work->attempt, &names);
 	if (class != PG_DONE)
 		return class;
-	job->due_more = names.count > DUE_AT_ONCE;
-	job->due_count = job->due_more ? DUE_AT_ONCE : names.count;
+	job->due_more = names.count > work->due_at_once;
+	job->due_count = job->due_more ? work->due_at_once : names.count;
 	job->due = arena_take_many(
 	    &work->attempt, names.count + 1, sizeof(struct held *));
 	if (job->due == NULL)

@@ -30,6 +30,7 @@
 #define AGAIN_MS    20  /* pause after a rollback */
 #define AGAINS_MOST 5   /* rollbacks, then the batch is divided */
 #define KEEP_BYTES  (4 << 20)
+#define DUE_MS      10 /* about so long for members that are due */
 
 enum served {
 	SERVED,       /* all jobs are answered */
@@ -218,10 +219,26 @@ static enum served on_failure(
 	return divide(serve, job, count);
 }
 
+/* So many members are brought up to date at once as keep a partner's event that
+ * comes meanwhile waiting for no longer than is hardly noticed. */
+static void keep_pace(struct work *work, const struct job *job, int64_t began)
+{
+	int64_t took = uplink_now_ms() - began;
+
+	if (job->parcel->kind != LINK_SYSTEM || job->due_count == 0)
+		return;
+	if (took > DUE_MS && work->due_at_once >= 2 * DUE_LEAST)
+		work->due_at_once /= 2;
+	else if (took < DUE_MS / 2 && job->due_more &&
+		 work->due_at_once <= DUE_MOST / 2)
+		work->due_at_once *= 2;
+}
+
 static enum served settle(struct serve *serve, struct job **job, size_t count)
 {
 	while (count > 0) {
 		size_t ruled = count, lost;
+		int64_t began = uplink_now_ms();
 		enum pg_class class = attempt(&serve->work, job, &ruled);
 
 		if (class != PG_DONE) {
@@ -229,6 +246,7 @@ static enum served settle(struct serve *serve, struct job **job, size_t count)
 			return on_failure(serve, job, count, class);
 		}
 		serve->agains = 0;
+		keep_pace(&serve->work, job[0], began);
 		lost = finish(&serve->work, job, ruled);
 		memmove(job + lost, job + ruled,
 		    (count - ruled) * sizeof(struct job *));
@@ -258,7 +276,7 @@ static bool take(struct serve *serve)
 
 	work->jobs = 0;
 	while (work->jobs < serve->settings->batch &&
-	       (parcel = TAILQ_FIRST(&serve->uplink.events)) != NULL) {
+	       (parcel = uplink_first_event(&serve->uplink)) != NULL) {
 		struct job *list = work_grow(
 		    work->job, work->jobs, &work->room, sizeof(*list));
 		bool alone = parcel->kind != LINK_PARTNER;
@@ -268,13 +286,15 @@ static bool take(struct serve *serve)
 		work->job = list;
 		if (alone && work->jobs > 0)
 			break;
-		(void)uplink_next_event(&serve->uplink);
+		uplink_take_event(&serve->uplink, parcel);
 		list[work->jobs] = (struct job){
 		    .given = parcel, .parcel = parcel, .place = work->jobs};
 		work->jobs++;
 		if (alone)
 			break;
 	}
+	if (work->jobs > 0)
+		uplink_note_batch(&serve->uplink, work->job[0].parcel);
 	return work->jobs > 0;
 }
 
@@ -338,8 +358,7 @@ static void give_back(struct serve *serve)
 
 		if (parcel == NULL)
 			continue;
-		TAILQ_INSERT_HEAD(&serve->uplink.events, parcel, link);
-		serve->uplink.event_count++;
+		uplink_return_event(&serve->uplink, parcel);
 	}
 }
 

@@ -8,8 +8,12 @@
 #include <time.h>
 #include <zmq.h>
 
+#include "codes.h"
 #include "log.h"
 
+/* A system event has its turn after so many batches of partners' events; one
+ * that others wait for after each. */
+#define SYSTEM_TURN    4
 #define BEAT_MS        100  /* until WELCOME says otherwise */
 #define HELLO_AGAIN_MS 1000 /* a HELLO without an answer is repeated */
 #define SILENCE_MS     4000 /* creditd beats; later it has forgotten us */
@@ -34,6 +38,7 @@ int uplink_init(struct uplink *uplink, const char *endpoint)
 
 	*uplink = (struct uplink){.beat_ms = BEAT_MS};
 	TAILQ_INIT(&uplink->events);
+	TAILQ_INIT(&uplink->system);
 	TAILQ_INIT(&uplink->queries);
 	uplink->context = zmq_ctx_new();
 	if (uplink->context == NULL)
@@ -265,6 +270,34 @@ static void settle(struct text *text, char **at)
 	*at += text->length;
 }
 
+static struct parcel_list *list_of(
+    struct uplink *uplink, const struct parcel *parcel)
+{
+	return parcel->kind == LINK_SYSTEM ? &uplink->system : &uplink->events;
+}
+
+/* [type, …]; one that can't be read is not urgent either. */
+static bool is_urgent(const struct parcel *parcel)
+{
+	struct wire_reader reader =
+	    wire_reader(parcel->body.at, parcel->body.length);
+	uint32_t items;
+	int64_t type;
+
+	return parcel->kind == LINK_SYSTEM &&
+	       wire_read_array(&reader, &items) && items > 0 &&
+	       wire_read_int(&reader, &type) && type != EVENT_DUE;
+}
+
+static void keep_event(struct uplink *uplink, struct parcel *parcel)
+{
+	parcel->number = ++uplink->numbers;
+	parcel->urgent = is_urgent(parcel);
+	TAILQ_INSERT_TAIL(list_of(uplink, parcel), parcel, link);
+	uplink->event_count++;
+	uplink->urgent_count += parcel->urgent;
+}
+
 /* creditd has to know that it is here before anything can happen to us. */
 static void hold_for_trial(struct uplink *uplink, struct parcel *parcel)
 {
@@ -281,8 +314,7 @@ static void on_begin(struct uplink *uplink, struct wire_reader *reader)
 	if (uplink->trial == NULL || !wire_read_int(reader, &ticket) ||
 	    ticket != uplink->trial->ticket)
 		return;
-	TAILQ_INSERT_TAIL(&uplink->events, uplink->trial, link);
-	uplink->event_count++;
+	keep_event(uplink, uplink->trial);
 	uplink->trial = NULL;
 }
 
@@ -318,8 +350,7 @@ static void take_parcel(
 	if (trial) {
 		hold_for_trial(uplink, kept);
 	} else if (verb != LINK_QUERY && verb != LINK_FETCH) {
-		TAILQ_INSERT_TAIL(&uplink->events, kept, link);
-		uplink->event_count++;
+		keep_event(uplink, kept);
 	} else {
 		TAILQ_INSERT_TAIL(&uplink->queries, kept, link);
 		uplink->query_count++;
@@ -400,33 +431,71 @@ void uplink_receive(struct uplink *uplink)
 		take(uplink);
 }
 
-static struct parcel *next_of(struct parcel_list *list, size_t *count)
+/* An urgent event of its stream that came before it is still here. */
+static bool is_held_back(
+    const struct uplink *uplink, const struct parcel *event)
 {
-	struct parcel *parcel = TAILQ_FIRST(list);
+	const struct parcel *parcel;
 
-	if (parcel != NULL) {
-		TAILQ_REMOVE(list, parcel, link);
-		(*count)--;
-	}
-	return parcel;
+	if (uplink->urgent_count > 0)
+		TAILQ_FOREACH (parcel, &uplink->system, link)
+			if (parcel->urgent && parcel->number < event->number &&
+			    parcel->stream == event->stream)
+				return true;
+	return false;
 }
 
-struct parcel *uplink_next_event(struct uplink *uplink)
+struct parcel *uplink_first_event(const struct uplink *uplink)
 {
-	return next_of(&uplink->events, &uplink->event_count);
+	struct parcel *event = TAILQ_FIRST(&uplink->events);
+	struct parcel *system = TAILQ_FIRST(&uplink->system);
+
+	while (event != NULL && is_held_back(uplink, event))
+		event = TAILQ_NEXT(event, link);
+	if (event == NULL || system == NULL)
+		return event == NULL ? system : event;
+	return uplink->batches >= (system->urgent ? 1 : SYSTEM_TURN) ? system
+								     : event;
+}
+
+void uplink_take_event(struct uplink *uplink, struct parcel *parcel)
+{
+	TAILQ_REMOVE(list_of(uplink, parcel), parcel, link);
+	uplink->event_count--;
+	uplink->urgent_count -= parcel->urgent;
+}
+
+void uplink_return_event(struct uplink *uplink, struct parcel *parcel)
+{
+	TAILQ_INSERT_HEAD(list_of(uplink, parcel), parcel, link);
+	uplink->event_count++;
+	uplink->urgent_count += parcel->urgent;
+}
+
+void uplink_note_batch(struct uplink *uplink, const struct parcel *first)
+{
+	uplink->batches = first->kind == LINK_SYSTEM ? 0 : uplink->batches + 1;
 }
 
 struct parcel *uplink_next_query(struct uplink *uplink)
 {
-	return next_of(&uplink->queries, &uplink->query_count);
+	struct parcel *parcel = TAILQ_FIRST(&uplink->queries);
+
+	if (parcel != NULL) {
+		TAILQ_REMOVE(&uplink->queries, parcel, link);
+		uplink->query_count--;
+	}
+	return parcel;
 }
 
 void uplink_forget(struct uplink *uplink)
 {
 	struct parcel *parcel;
 
-	while ((parcel = uplink_next_event(uplink)) != NULL)
+	while ((parcel = uplink_first_event(uplink)) != NULL) {
+		uplink_take_event(uplink, parcel);
 		free(parcel);
+	}
 	while ((parcel = uplink_next_query(uplink)) != NULL)
 		free(parcel);
 	free(uplink->trial);

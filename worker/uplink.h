@@ -23,6 +23,9 @@ struct parcel {
 	int64_t ticket;
 	enum link_event_kind kind; /* EVENT */
 	int32_t stream;            /* EVENT FETCH */
+	bool urgent;               /* EVENT_DAY, EVENT_PROGRAM: what came
+				    * later to its stream stays behind it */
+	uint64_t number;           /* EVENT: in order of arrival */
 	struct text source;        /* EVENT QUERY; empty: not authenticated */
 	uint32_t submit, flags;    /* EVENT QUERY: rights */
 	int64_t received_at;       /* EVENT QUERY: microseconds */
@@ -39,9 +42,12 @@ struct uplink {
 	void *context, *socket;
 	struct frames frames;
 	struct wire_writer out;
-	struct parcel_list events, queries;
+	struct parcel_list events, system, queries;
 	struct parcel *trial; /* waits for its BEGIN, or NULL */
-	size_t event_count, query_count;
+	size_t event_count, query_count; /* events: both lists */
+	size_t urgent_count;             /* in `system` */
+	uint64_t numbers;                /* of events, so far */
+	unsigned batches;      /* since an event of `system` had its turn */
 	bool welcome;          /* creditd knows this worker */
 	bool bye;              /* creditd answered BYE */
 	char turned_away[256]; /* why, if it was */
@@ -71,8 +77,17 @@ void uplink_set_database(
  * was not heard for long. */
 bool uplink_wants_hello(struct uplink *uplink);
 
-/* The next one in order of arrival, or NULL. The caller frees it. */
-struct parcel *uplink_next_event(struct uplink *uplink);
+/* The event whose turn it is, or NULL; it stays where it is. Partners' events
+ * in order of arrival; between their batches the system's, so that a day, a
+ * program or members that are due in 64 streams keep nobody waiting. Members
+ * that are due are in no hurry at all. */
+struct parcel *uplink_first_event(const struct uplink *uplink);
+/* Takes it; the caller frees it, or puts it back to the front. */
+void uplink_take_event(struct uplink *uplink, struct parcel *parcel);
+void uplink_return_event(struct uplink *uplink, struct parcel *parcel);
+/* A batch was begun with it: whose turn it is next depends on that. */
+void uplink_note_batch(struct uplink *uplink, const struct parcel *first);
+/* The next query in order of arrival, or NULL. The caller frees it. */
 struct parcel *uplink_next_query(struct uplink *uplink);
 /* Forgets what waits: its tickets are void after a HELLO. */
 void uplink_forget(struct uplink *uplink);

@@ -16,7 +16,8 @@
 #include "post.h"
 #include "uplink.h"
 
-#define DUE_AT_ONCE 500 /* members that one system event rules */
+#define DUE_LEAST 16  /* members that one system event rules: so many … */
+#define DUE_MOST  512 /* … as its pace allows */
 
 /* An event of the batch. */
 struct job {
@@ -101,6 +102,7 @@ struct work {
 	size_t used_count, used_room;
 	bool failed; /* out of memory: the attempt is void */
 
+	size_t due_at_once;      /* members that one system event rules now */
 	date_t partitions_until; /* made already, for months up to here */
 	int64_t programs_at;     /* when they were last asked for, ms */
 };

@@ -1,7 +1,10 @@
 """A body's staff change its rules: check, try, publish, explain."""
 
 import html.parser
+import itertools
 import json
+import threading
+import time
 import unittest
 
 import rig
@@ -250,6 +253,169 @@ class Try(Program):
         self.ctl("program", "try", path, code=1)
         self.assertIn("no program of nobody", self.instance.stderr)
         self.assertIn(", csep, " + self.body, self.instance.stderr)
+
+
+class Live:
+    """A partner that reports all the time, one activity after the other, and
+    sends again what has no answer; it knows how long each answer took."""
+
+    def __init__(self, instance, body):
+        self.instance, self.body = instance, body
+        self.took, self.sent, self.stopped = [], [], threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        partner = self.instance.partner()
+        for number in itertools.count():
+            if self.stopped.is_set():
+                break
+            who = "%s/live%d" % (self.body, number % 100)
+            event = rig.granted(who) if number < 100 else rig.activity(
+                who, "x%d" % number, minutes=120)
+            began = time.monotonic()
+            while True:
+                try:
+                    partner.submit(event, seconds=2)
+                    break
+                except (rig.Silence, rig.Refused):
+                    partner.connect()
+            self.took.append((began, time.monotonic() - began))
+            self.sent.append(event)
+        partner.close()
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+
+    def p99(self, since=0):
+        took = sorted(t for began, t in self.took if began >= since)
+        return took[len(took) * 99 // 100]
+
+
+class Publish(Program):
+    """a new revision rules while partners go on reporting"""
+
+    body = "livebody"
+    members = 20000 if rig.FULL else 3000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        names = ["%s/m%d" % (cls.body, n) for n in range(cls.members)]
+        events = [rig.granted(who) for who in names]
+        events += [rig.activity(who, "a1", minutes=240) for who in names]
+        cls.partner.submit_all(events, seconds=120)
+
+    def setUp(self):
+        self.instance.up(2)
+        self.revision = int(self.instance.sql(
+            "select max(p.revision) from program p join organization o on"
+            " o.number = p.organization where o.name = '%s'" % self.body)[0][0])
+
+    def minutes(self, minutes):
+        """The document with so many minutes for a CEC."""
+        return document(self.body, ("minutes: 120", "minutes: %d" % minutes))
+
+    def waiting(self):
+        return json.loads(self.ctl("program", "progress", self.body,
+                                   "--no-wait", "--json"))
+
+    def check_ruled(self, revision, credits):
+        """Each member that was there was ruled again by it, once."""
+        rows = self.instance.sql(
+            "select count(*), count(distinct member) from event where member"
+            " like '%s/m%%' and id = 'program:%d'" % (self.body, revision))
+        self.assertEqual(rows, [[str(self.members)] * 2])
+        rows = self.instance.sql(
+            "select distinct earned from balance where member like '%s/m%%'"
+            % self.body)
+        self.assertEqual(rows, [["%d" % (credits * 10000)]])
+        rows = self.instance.sql(
+            "select count(*) from entry where member like '%s/m%%' and rules ="
+            " %d and kind = 1" % (self.body, revision))
+        self.assertEqual(rows, [[str(self.members)]])
+        self.instance.verify()
+
+    def test_live(self):
+        """partners hardly notice; it says how far it is"""
+        live = Live(self.instance, self.body)
+        try:
+            rig.wait_until(lambda: len(live.took) > 500, 60, "live traffic")
+            usual = live.p99()
+            began = time.monotonic()
+            said = self.ctl("program", "publish", self.file(self.minutes(60)),
+                            "--json")
+            rig.wait_until(lambda: len(live.took) > 1000, 60, "live traffic")
+        finally:
+            live.stop()
+        meanwhile = live.p99(began)
+        print("       p99 %.1f ms, %.1f ms meanwhile; %d members" % (
+            usual * 1000, meanwhile * 1000, self.members), flush=True)
+        self.assertLess(meanwhile, 0.1 + 5 * usual)
+        first, *lines = [json.loads(line) for line in said.splitlines()]
+        self.assertEqual(first["revision"], self.revision + 1)
+        self.assertEqual({line["revision"] for line in lines},
+                         {self.revision + 1})
+        self.assertEqual([line["done"] for line in lines],
+                         [False] * (len(lines) - 1) + [True])
+        self.assertEqual((lines[-1]["streams_ruled"], lines[-1]["waiting"]),
+                         (64, 0))
+        self.check_ruled(self.revision + 1, 4)
+        self.assertIn("no member waits",
+                      self.ctl("program", "progress", self.body))
+
+    def test_killed(self):
+        """workers and creditd killed with SIGKILL meanwhile: all members are
+        ruled again, none twice"""
+        live = Live(self.instance, self.body)
+        killed = []
+
+        def kill(name):
+            before = self.waiting()
+            self.instance.kill(name)
+            killed.append((name, before["waiting"]))
+            self.instance.up(2)
+
+        try:
+            rig.wait_until(lambda: len(live.took) > 200, 60, "live traffic")
+            self.ctl("program", "publish", self.file(self.minutes(480)),
+                     "--no-wait")
+            for name in ("worker-1", "creditd", "worker-2"):
+                kill(name)
+            self.ctl("program", "progress", self.body, "--timeout", "60")
+        finally:
+            live.stop()
+        print("       " + ", ".join("%s with %d waiting" % k for k in killed),
+              flush=True)
+        self.assertGreater(killed[0][1], 0)
+        self.assertTrue(self.waiting()["done"])
+        self.check_ruled(self.revision + 1, 0.5)
+        # What partners were answered meanwhile is there, and counts once.
+        ids = self.instance.sql(
+            "select member, id from event where source = 'local' and member"
+            " like '%s/live%%'" % self.body)
+        self.assertLessEqual({(e["member"], e["id"]) for e in live.sent},
+                             {tuple(row) for row in ids})
+
+    def test_same(self):
+        """the same document again: nobody waits"""
+        said = self.ctl("program", "publish", self.file(self.instance.creditctl(
+            "program", "show", self.body), "same.yaml"))
+        self.assertIn("nothing changed", said)
+        self.assertIn("no member waits", said)
+        self.assertEqual(self.waiting()["revision"], self.revision)
+
+    def test_publisher(self):
+        """a role that may only publish is not shown who waits"""
+        said = self.ctl("program", "publish", self.file(self.instance.creditctl(
+            "program", "show", self.body), "same.yaml"), "--dsn",
+            self.instance.dsn.replace("user=creditd",
+                                      "user=creditd_publisher"))
+        self.assertIn("nothing changed", said)
+        self.assertIn("may not see", self.instance.stderr)
+        self.ctl("program", "progress", "nobody", code=1)
+        self.ctl("program", "progress", code=2)
 
 
 class Tags(html.parser.HTMLParser):

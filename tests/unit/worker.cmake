@@ -5,6 +5,7 @@ if(TARGET worker_core)
   unit_test(test_query_page unit/test_query_page.c worker_core)
 
   # What a batch goes through.
+  unit_test(test_uplink unit/test_uplink.c worker_core)
   unit_test(test_chain unit/test_chain.c worker_core)
   unit_test(test_batch unit/test_batch.c worker_core)
   unit_test(test_pg unit/test_pg.c worker_core)
