@@ -11,6 +11,25 @@ static int compare_claims(const void *a, const void *b)
 	return fact_compare(x, y);
 }
 
+const struct claim *rule_find_claim(
+    const struct work *work, const struct fact *fact)
+{
+	size_t low = 0, high = work->claims;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_claims(fact, work->claim[middle].fact);
+
+		if (order == 0)
+			return &work->claim[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
 static bool is_accredited(
     const struct program *program, const struct activity *activity)
 {

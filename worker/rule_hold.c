@@ -123,7 +123,9 @@ void rule_hold(struct work *work)
 		make_line(work, &work->line[work->lines++], first, end - first);
 		first = end;
 	}
-	work->openers = count;
-	/* From here on by date: jurisdictions are looked up in that order. */
-	rule_sort(work, work->opener, count, rule_compare_dated);
+	/* From here on only jurisdictions are looked up in them, by date. */
+	for (size_t i = 0; i < count; i++)
+		if (work->opener[i]->jurisdiction.at != NULL)
+			work->opener[work->openers++] = work->opener[i];
+	rule_sort(work, work->opener, work->openers, rule_compare_dated);
 }

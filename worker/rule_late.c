@@ -21,16 +21,6 @@ static const struct frozen *about_claim(const struct claim *claim)
 	return last;
 }
 
-static const struct claim *find_claim(
-    const struct work *work, const struct fact *fact)
-{
-	for (size_t i = rule_first_claim(work, fact->activity.completed_on);
-	     i < work->claims; i++)
-		if (work->claim[i].fact == fact)
-			return &work->claim[i];
-	return NULL;
-}
-
 /* Of the lines that it is for, those with a period on its day. */
 static const struct frozen *about_requirement(
     const struct work *work, const struct fact *fact)
@@ -67,7 +57,7 @@ static const struct frozen *about(
 	switch (root->type) {
 	case EVENT_ACTIVITY:
 	case EVENT_REQUESTED:
-		claim = find_claim(work, root);
+		claim = rule_find_claim(work, root);
 		break;
 	case EVENT_EVIDENCE:
 	case EVENT_DECIDED:

@@ -45,23 +45,22 @@ money_t rule_tax(struct work *work, money_t net, struct text place, date_t on)
 }
 
 /* The latest effective grant or transfer on or before the day that names one,
- * else the first that does (openers are in the order of their dates). */
+ * else the first that does. */
 struct text rule_jurisdiction(const struct work *work, date_t on)
 {
-	struct text place = TEXT_NONE;
+	size_t low = 0, high = work->openers;
 
-	for (size_t i = 0; i < work->openers; i++) {
-		const struct fact *opener = work->opener[i];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (opener->jurisdiction.at == NULL)
-			continue;
-		if (opener->on > on && place.at != NULL)
-			break;
-		place = opener->jurisdiction;
-		if (opener->on > on)
-			break;
+		if (work->opener[middle]->on <= on)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return place;
+	if (work->openers == 0)
+		return TEXT_NONE;
+	return work->opener[low > 0 ? low - 1 : 0]->jurisdiction;
 }
 
 money_t rule_fee(struct work *work, credit_t credits)

@@ -33,17 +33,30 @@ static const struct line *find_line(const struct work *work, struct text name)
 	return NULL;
 }
 
+/* Does a period of it hold that day? They stand in the order of their
+ * designations and first days. */
 static bool lies_in_period(
     const struct work *work, struct text designation, date_t on)
 {
-	for (size_t i = 0; i < work->periods; i++) {
-		const struct period *period = &work->period[i]->out;
+	size_t low = 0, high = work->periods;
+	const struct period *period;
 
-		if (text_equal(period->designation, designation) &&
-		    on >= period->starts_on && on <= period->ends_on)
-			return true;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order;
+
+		period = &work->period[middle]->out;
+		order = text_compare(period->designation, designation);
+		if (order < 0 || (order == 0 && period->starts_on <= on))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (low == 0)
+		return false;
+	period = &work->period[low - 1]->out;
+	return text_equal(period->designation, designation) &&
+	       on <= period->ends_on;
 }
 
 /* Of several designations the one that gets most speaks for the claim; of

@@ -180,7 +180,8 @@ struct work {
 	struct freeze *freeze; /* what is closed to changes; NULL: nothing */
 	bool is_look; /* for what is frozen; kept steps are not wanted */
 	const struct fact **root;   /* of a reversal, in the end; by index */
-	const struct fact **opener; /* effective grants and transfers by date */
+	const struct fact **opener; /* effective grants and transfers by date,
+				     * that name a jurisdiction */
 	size_t openers;
 	struct claim *claim; /* in the total order */
 	size_t claims;
@@ -369,6 +370,9 @@ size_t rule_first_on(const struct facts *facts, date_t on);
 void rule_hold(struct work *work);     /* openers and lines */
 void rule_requests(struct work *work); /* before claims: names and parts */
 void rule_claims(struct work *work);
+/* The claim that a fact makes, or NULL. */
+const struct claim *rule_find_claim(
+    const struct work *work, const struct fact *fact);
 void rule_timeline(struct work *work);
 
 /* rule_place.c: the claims of a period, from its first to its last day, with
