@@ -27,7 +27,7 @@ static const struct fact *arrange(struct work *work, size_t **ret_place)
 {
 	const struct ruling *ruling = work->ruling;
 	const struct fact **order =
-	    rule_take(work, ruling->facts, sizeof(*order));
+	    rule_take(work, ruling->facts, sizeof(struct fact *));
 	struct fact *fact = rule_take(work, ruling->facts, sizeof(*fact));
 	size_t *place = rule_take(work, ruling->facts, sizeof(*place));
 

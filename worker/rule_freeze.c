@@ -19,8 +19,8 @@
 
 /* While a renewal waits, so many days in a row; then it is left to wait. */
 #define WAITING_MOST 64
-/* Facts ruled on in all looks together; what is not frozen by then stays
- * open to changes. */
+/* Facts ruled on in all looks together: less than a second's work. After that
+ * nothing more is frozen, and nothing is opened again. */
 #define FACTS_MOST ((size_t)64 * 5000)
 
 /* Does it open periods, or close them? */

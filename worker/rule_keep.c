@@ -136,12 +136,13 @@ static bool keep_facts(
     struct arena *arena, const struct facts *from, struct facts *to)
 {
 	*to = (struct facts){
-	    arena_take_many(arena, from->count + 1, sizeof(*to->item)),
+	    arena_take_many(arena, from->count + 1, sizeof(struct fact *)),
 	    from->count};
 	if (to->item == NULL)
 		return false;
 	if (from->count > 0)
-		memcpy(to->item, from->item, from->count * sizeof(*to->item));
+		memcpy(
+		    to->item, from->item, from->count * sizeof(struct fact *));
 	return true;
 }
 
@@ -228,7 +229,7 @@ static struct facts view_requirements(
 
 	for (size_t i = 0; i < ruling->facts; i++)
 		count += ruling->fact[i].type == EVENT_REQUIREMENT;
-	view.item = rule_take(work, count, sizeof(*view.item));
+	view.item = rule_take(work, count, sizeof(struct fact *));
 	for (size_t i = 0; i < ruling->facts && !work->no_memory; i++) {
 		const struct fact *fact = &ruling->fact[i];
 		const struct frozen *then;

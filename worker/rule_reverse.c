@@ -69,7 +69,8 @@ static void settle(struct work *work, struct reversal *reversal, size_t count,
 static void find_roots(struct work *work, struct reversal **slot,
     struct reversal *reversal, size_t count)
 {
-	work->root = rule_take(work, work->ruling->facts, sizeof(*work->root));
+	work->root =
+	    rule_take(work, work->ruling->facts, sizeof(struct fact *));
 	for (size_t i = 0; i < count && !work->no_memory; i++) {
 		struct reversal *r = &reversal[i];
 		const struct fact *root = r->target;
