@@ -17,7 +17,10 @@
 
 static void beat(void *context)
 {
-	uplink_beat(context);
+	struct serve *serve = context;
+
+	uplink_beat(&serve->uplink);
+	supervisor_beat(&serve->supervisor, &serve->uplink);
 }
 
 static bool make_connections(struct serve *serve)
@@ -26,7 +29,7 @@ static bool make_connections(struct serve *serve)
 	struct pg_options options = {.dsn = settings->dsn,
 	    .application = serve->application,
 	    .beat = beat,
-	    .context = &serve->uplink};
+	    .context = serve};
 
 	snprintf(serve->application, sizeof(serve->application),
 	    "creditd-worker %s", settings->name);
@@ -326,7 +329,7 @@ static void turn(struct serve *serve)
 	if (may_serve(serve))
 		serve_batch(serve);
 	serve_queries(serve);
-	uplink_beat(uplink);
+	beat(serve);
 }
 
 /* What creditd has given is finished first; it gives nothing more. */
@@ -335,6 +338,7 @@ static void leave(struct serve *serve)
 	struct uplink *uplink = &serve->uplink;
 	int64_t deadline = uplink_now_ms() + LEAVE_MS;
 
+	supervisor_stopping();
 	if (!uplink->welcome)
 		return;
 	(void)uplink_begin(uplink, LINK_BYE, 1);
@@ -349,6 +353,7 @@ int serve_run(struct serve *serve, const volatile int *stop)
 {
 	log_info(
 	    "started, connecting to creditd at %s", serve->settings->creditd);
+	supervisor_ready(&serve->supervisor);
 	while (*stop == 0 && serve->exit_code == 0) {
 		turn(serve);
 		if (serve->uplink.turned_away[0] != '\0') {

@@ -4,11 +4,13 @@
 
 #include "query.h"
 #include "settings.h"
+#include "supervisor.h"
 #include "work.h"
 
 struct serve {
 	const struct settings *settings;
 	struct uplink uplink;
+	struct supervisor supervisor;
 	struct pg *pg;       /* events */
 	struct pg *query_pg; /* queries: read-only */
 	struct programs *programs;
