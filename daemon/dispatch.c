@@ -458,7 +458,8 @@ static void expire(struct dispatch *d, struct flight *flight)
 	bool suspect = flight->kind == FLIGHT_EVENT && flight->losses > 0;
 
 	refuse_late(d, flight);
-	if (flight->state == FLIGHT_WAITING && !flight_is_suspect(flight)) {
+	if (flight->state == FLIGHT_WAITING &&
+	    (flight->kind == FLIGHT_QUERY || !flight_is_suspect(flight))) {
 		if (flight->kind == FLIGHT_QUERY) {
 			TAILQ_REMOVE(&d->queries, flight, link);
 			d->queries_waiting--;

@@ -474,6 +474,8 @@ static void a_query_that_brings_workers_down_is_given_up(void **state)
 	run(&w, 100);
 	assert_int_equal(w.crashes, 3);
 	assert_string_equal(sink_reply(&w.sink, "poison")->code, "UNAVAILABLE");
+	assert_int_equal(w.sink.dispatch.queries_waiting, 0);
+	assert_int_equal(w.sink.dispatch.flights.in_flight, 0);
 	sink_fini(&w.sink);
 }
 
