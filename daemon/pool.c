@@ -244,7 +244,10 @@ struct worker *pool_silent(struct pool *pool, int64_t dead_us, int64_t now_us)
 
 	if (pool->ticked_us != 0 && pause > PAUSE_US)
 		TAILQ_FOREACH (w, &pool->workers, link)
-			w->heard_us += pause;
+			/* No later than now: some were heard since. */
+			w->heard_us = w->heard_us < now_us - pause
+					  ? w->heard_us + pause
+					  : now_us;
 	pool->ticked_us = now_us;
 	TAILQ_FOREACH (w, &pool->workers, link)
 		if (now_us - w->heard_us > dead_us)

@@ -109,6 +109,24 @@ static void silence_is_noticed(void **state)
 	pool_fini(&pool);
 }
 
+/* What was read before the first tick after a pause counts from then. */
+static void a_beat_read_after_a_pause_is_not_in_the_future(void **state)
+{
+	struct pool pool;
+	struct worker *a;
+
+	(void)state;
+	pool_init(&pool);
+	a = add(&pool, "a", 10);
+	assert_null(pool_silent(&pool, 2000000, 1000000));
+	worker_heard(a, 61000000);
+	assert_null(pool_silent(&pool, 2000000, 61000000));
+	for (int64_t now = 61100000; now <= 63000000; now += 100000)
+		assert_null(pool_silent(&pool, 2000000, now));
+	assert_ptr_equal(pool_silent(&pool, 2000000, 63100000), a);
+	pool_fini(&pool);
+}
+
 static void texts_are_cut_to_their_room(void **state)
 {
 	struct pool pool;
@@ -136,6 +154,7 @@ int main(void)
 		the_least_loaded_gets_a_stream_and_home_is_preferred),
 	    cmocka_unit_test(queries_leave_room_for_fetches),
 	    cmocka_unit_test(silence_is_noticed),
+	    cmocka_unit_test(a_beat_read_after_a_pause_is_not_in_the_future),
 	    cmocka_unit_test(texts_are_cut_to_their_room),
 	};
 
