@@ -89,6 +89,15 @@ static void feed_suspect(struct feed *feed, struct stream *stream)
 	feed_mark_behind(feed, stream);
 }
 
+/* Somebody said that the stream has come that far. */
+static void feed_rise(struct stream_feed *f, int64_t offset)
+{
+	if (offset < f->head)
+		return;
+	f->head = offset;
+	f->risen = true;
+}
+
 static bool feed_publish(
     struct feed *feed, struct stream *stream, const struct change *change)
 {
@@ -116,7 +125,9 @@ void feed_change(
 		feed_know(
 		    feed, stream, change->offset == 1 ? 0 : change->offset);
 	if (change->offset == f->published + 1) {
-		if (!is_silent(feed, stream) &&
+		/* What comes while a FETCH is under way is left to it: it looks
+		 * whether what was published last still stands. */
+		if (f->fetch == 0 && !f->verify && !is_silent(feed, stream) &&
 		    feed_publish(feed, stream, change))
 			return;
 	} else if (change->offset <= f->published) {
@@ -125,8 +136,7 @@ void feed_change(
 			feed_suspect(feed, stream);
 		return;
 	}
-	if (f->head < change->offset)
-		f->head = change->offset;
+	feed_rise(f, change->offset);
 	feed_mark_behind(feed, stream);
 }
 
@@ -137,8 +147,7 @@ void feed_head(
 
 	if (!f->known)
 		feed_know(feed, stream, head->offset);
-	if (head->offset > f->head)
-		f->head = head->offset;
+	feed_rise(f, head->offset);
 	if (f->head > f->published)
 		feed_mark_behind(feed, stream);
 	else if (head->offset < f->published ||
@@ -159,42 +168,36 @@ static void feed_go_back(struct feed *feed, struct stream *stream, int64_t head)
 	feed_know(feed, stream, head);
 }
 
-/* The answer to the FETCH of the change that was published last. */
-static bool feed_verified(
-    struct feed *feed, struct stream *stream, const struct fetched *fetched)
+/* Each FETCH begins with the change that was published last, if its chain is
+ * known: is it still what the database has? False where it was restored. Moves
+ * `reader` behind it. */
+static bool feed_still_stands(const struct stream_feed *f,
+    const struct fetched *fetched, struct wire_reader *reader, uint32_t *count)
 {
-	struct stream_feed *f = &stream->feed;
-	struct wire_reader reader = fetched->changes;
+	struct wire_reader first = *reader;
 	struct change change;
-	bool back = fetched->head < f->published;
 
-	f->verify = false;
-	if (!back && fetched->count > 0) {
-		if (!change_read(&reader, &change))
-			return false;
-		back = change.offset == f->published && f->chain_known &&
-		       memcmp(f->chain, change.chain.at, CHAIN_SIZE) != 0;
-	}
-	if (back)
-		feed_go_back(feed, stream, fetched->head);
-	else if (f->head < fetched->head)
-		f->head = fetched->head;
-	return true;
+	if (fetched->head < f->published)
+		return false;
+	if (!f->chain_known || *count == 0 || !change_read(&first, &change) ||
+	    change.offset != f->published)
+		return true;
+	*reader = first;
+	(*count)--;
+	return memcmp(f->chain, change.chain.at, CHAIN_SIZE) == 0;
 }
 
 enum filling { FILLING_DAMAGED, FILLING_FINE, FILLING_NO_ROOM };
 
 /* Publishes what comes next in order. */
-static enum filling feed_fill(
-    struct feed *feed, struct stream *stream, const struct fetched *fetched)
+static enum filling feed_fill(struct feed *feed, struct stream *stream,
+    struct wire_reader reader, uint32_t count)
 {
 	struct stream_feed *f = &stream->feed;
-	struct wire_reader reader = fetched->changes;
 	enum filling filling = FILLING_FINE;
 	struct change change;
 
-	for (uint32_t i = 0; i < fetched->count && filling == FILLING_FINE;
-	     i++) {
+	for (; count > 0 && filling == FILLING_FINE; count--) {
 		if (!change_read(&reader, &change) ||
 		    change.stream != stream->number)
 			return FILLING_DAMAGED;
@@ -206,9 +209,25 @@ static enum filling feed_fill(
 		if (!feed_publish(feed, stream, &change))
 			filling = FILLING_NO_ROOM;
 	}
-	if (fetched->head < f->published)
-		f->verify = true;
-	else
+	return filling;
+}
+
+/* Takes in the answer to a FETCH. */
+static enum filling feed_take(
+    struct feed *feed, struct stream *stream, const struct fetched *fetched)
+{
+	struct stream_feed *f = &stream->feed;
+	struct wire_reader reader = fetched->changes;
+	uint32_t count = fetched->count;
+	enum filling filling;
+
+	if (!feed_still_stands(f, fetched, &reader, &count)) {
+		feed_go_back(feed, stream, fetched->head);
+		return FILLING_FINE;
+	}
+	filling = feed_fill(feed, stream, reader, count);
+	/* What was said meanwhile is newer than what the FETCH saw. */
+	if (fetched->head > f->head || !f->risen)
 		f->head = fetched->head;
 	return filling;
 }
@@ -218,7 +237,6 @@ bool feed_fetched(struct feed *feed, struct stream *stream,
 {
 	struct stream_feed *f = &stream->feed;
 	int64_t before = f->published;
-	bool verify = f->verify;
 	enum filling filling;
 
 	if (f->fetch == 0 || f->fetch != fetched->ticket)
@@ -227,19 +245,14 @@ bool feed_fetched(struct feed *feed, struct stream *stream,
 	f->wait_until_us = 0;
 	TAILQ_REMOVE(&feed->fetching, stream, feed.link);
 	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
-	if (verify)
-		filling = feed_verified(feed, stream, fetched)
-			      ? FILLING_FINE
-			      : FILLING_DAMAGED;
-	else
-		filling = feed_fill(feed, stream, fetched);
+	filling = feed_take(feed, stream, fetched);
 	if (f->head <= f->published && !f->verify) {
 		TAILQ_REMOVE(&feed->behind, stream, feed.link);
 		f->behind = false;
 	} else if (filling == FILLING_NO_ROOM) {
 		f->wait_until_us = now_us + NO_ROOM_US;
 	} else if (filling == FILLING_DAMAGED ||
-		   (!verify && f->published == before)) {
+		   (!f->risen && f->published == before)) {
 		f->wait_until_us = now_us + RETRY_US;
 	} else {
 		f->reader = 0;
@@ -251,6 +264,7 @@ static void feed_give_up(struct feed *feed, struct stream *stream)
 {
 	stream->feed.fetch = 0;
 	stream->feed.wait_until_us = 0;
+	stream->feed.verify = true; /* it may have been meant to */
 	TAILQ_REMOVE(&feed->fetching, stream, feed.link);
 	TAILQ_INSERT_TAIL(&feed->behind, stream, feed.link);
 }
@@ -291,12 +305,15 @@ static bool feed_fetch(
 {
 	struct stream_feed *f = &stream->feed;
 	struct worker *to = pool_choose_for_fetch(pool, f->reader);
-	int64_t after = f->verify ? f->published - 1 : f->published;
+	int64_t after = f->published;
 
-	if (to == NULL ||
-	    feed->out.fetch(feed->out.arg, to, feed->ticket + 1, stream->number,
-		after, f->verify ? 1 : FETCH_LIMIT) < 0)
+	if (f->chain_known && f->published > 0)
+		after--;
+	if (to == NULL || feed->out.fetch(feed->out.arg, to, feed->ticket + 1,
+			      stream->number, after, FETCH_LIMIT) < 0)
 		return false;
+	f->verify = false; /* it does */
+	f->risen = false;
 	f->fetch = ++feed->ticket;
 	f->reader = to->serial;
 	f->wait_until_us = now_us + FETCH_DEADLINE_US;

@@ -44,15 +44,17 @@ struct holder {
 /* What creditd knows of the stream's date and of members that are due; kept
  * by calendar. */
 struct stream_dates {
-	date_t today;    /* as ruled; DATE_NONE: no events yet */
-	date_t asked;    /* the latest DAY that was put into the stream */
-	unsigned days;   /* DAY events in flight */
-	unsigned dues;   /* DUE events in flight, 0 or 1 */
-	bool due;        /* members still wait to be ruled again */
-	bool unsure;     /* a DAY was settled and no head came with it */
-	int32_t program; /* the latest PROGRAM that was put into the stream */
-	int64_t seq;     /* the last one known */
+	date_t today;      /* as ruled; DATE_NONE: no events yet */
+	date_t asked;      /* the latest DAY that was put into the stream */
+	unsigned days;     /* DAY events in flight */
+	unsigned dues;     /* DUE events in flight, 0 or 1 */
+	unsigned programs; /* PROGRAM events in flight */
+	bool due;          /* members still wait to be ruled again */
+	bool unsure;       /* a DAY was settled and no head came with it */
+	int32_t program;   /* the latest PROGRAM that was put into the stream */
+	int64_t seq;       /* the last one known */
 	uint32_t heads_seen; /* heads that workers told */
+	uint32_t hello;      /* serial of the worker whose HELLO told it last */
 };
 
 /* How far its changes are published; kept by feed. */
@@ -64,6 +66,7 @@ struct stream_feed {
 	bool known;            /* a worker told its head */
 	bool fresh;            /* nothing went out since the start */
 	bool verify;           /* the database may have gone back */
+	bool risen;            /* head was told since the FETCH was sent */
 	bool behind;           /* in feed.behind or feed.fetching */
 	int64_t fetch;         /* ticket of the FETCH under way, or 0 */
 	uint32_t reader;       /* serial of the worker that has it */
