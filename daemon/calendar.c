@@ -111,8 +111,10 @@ static bool put(struct calendar *calendar, struct stream *stream,
 		stream->dates.asked = event->date;
 		stream->dates.days++;
 	}
-	if (event->type == EVENT_PROGRAM)
+	if (event->type == EVENT_PROGRAM) {
 		stream->dates.program = event->revision;
+		stream->dates.programs++;
+	}
 	stream->dates.dues += event->type == EVENT_DUE;
 	return true;
 }
@@ -159,6 +161,7 @@ void calendar_head(struct calendar *calendar, struct stream *stream,
     const struct stream_head *head, bool hello)
 {
 	struct stream_dates *dates = &stream->dates;
+	bool fell = hello && head->today < dates->today;
 
 	dates->heads_seen++;
 	if (hello || head->seq > dates->seq)
@@ -167,11 +170,14 @@ void calendar_head(struct calendar *calendar, struct stream *stream,
 		dates->today = (date_t)head->today;
 	if (dates->today > stream->organization->latest)
 		stream->organization->latest = dates->today;
-	if (hello && dates->days == 0 && dates->asked > dates->today) {
-		/* What was asked for is not there: a restored database. */
+	/* What was asked for is not there: a restored database. */
+	if (hello && dates->days == 0 &&
+	    (fell || dates->asked > dates->today)) {
 		dates->asked = dates->today;
 		stream->organization->asked = DATE_NONE;
 	}
+	if (hello && dates->programs == 0 && head->rules < dates->program)
+		dates->program = (int32_t)head->rules;
 	dates->unsure = false;
 	if (hello)
 		put_program(calendar, stream, head->rules);
@@ -222,6 +228,7 @@ void calendar_settled(struct calendar *calendar, const struct flight *flight)
 			dates->today = flight->received_on;
 	}
 	dates->dues -= flight->type == EVENT_DUE;
+	dates->programs -= flight->type == EVENT_PROGRAM;
 	if (dates->due) {
 		put_due(calendar, flight->stream);
 	} else if (flight->heads_seen == dates->heads_seen) {

@@ -107,6 +107,8 @@ void dispatch_organization(
 /* `hello`: it was in a HELLO. */
 void dispatch_head(
     struct dispatch *dispatch, const struct stream_head *head, bool hello);
+/* The end of that HELLO: a stream that it did not tell has no events. */
+void dispatch_told(struct dispatch *dispatch, const struct worker *worker);
 void dispatch_beat(struct dispatch *dispatch, struct worker *worker,
     enum link_database database, struct text message, int64_t now_us);
 /* One answer of a DONE. */

@@ -48,6 +48,15 @@ void dispatch_organization(
 		dispatch_open_feed(d, organization);
 }
 
+static void take_head(struct dispatch *d, struct stream *stream,
+    const struct stream_head *head, bool hello)
+{
+	stream->asides = head->asides;
+	feed_head(&d->feed, stream, head);
+	calendar_head(&d->calendar, stream, head, hello);
+	d->control.dirty = true;
+}
+
 void dispatch_head(
     struct dispatch *d, const struct stream_head *head, bool hello)
 {
@@ -55,10 +64,28 @@ void dispatch_head(
 
 	if (stream == NULL)
 		return;
-	stream->asides = head->asides;
-	feed_head(&d->feed, stream, head);
-	calendar_head(&d->calendar, stream, head, hello);
-	d->control.dirty = true;
+	if (hello) /* the newest worker's */
+		stream->dates.hello = d->pool.serial;
+	take_head(d, stream, head, hello);
+}
+
+/* A database that was restored to a moment before a stream's first event. */
+void dispatch_told(struct dispatch *d, const struct worker *worker)
+{
+	if (!worker->told)
+		return;
+	for (struct organization *o = d->directory.first; o != NULL;
+	     o = o->next) {
+		for (int i = 0; i < STREAM_BUCKETS; i++) {
+			struct stream *stream = &o->streams[i];
+			const struct stream_head none = {
+			    .stream = stream->number, .today = DATE_NONE};
+
+			if (stream->dates.seq > 0 &&
+			    stream->dates.hello != worker->serial)
+				take_head(d, stream, &none, true);
+		}
+	}
 }
 
 void dispatch_beat(struct dispatch *d, struct worker *worker,

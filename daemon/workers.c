@@ -287,6 +287,7 @@ static bool on_hello(struct incoming *in)
 	if (wire_read_int(reader, &hello.skills))
 		in->worker->can_isolate =
 		    (hello.skills & LINK_CAN_ISOLATE) != 0;
+	dispatch_told(in->workers->dispatch, in->worker);
 	w = begin(in->workers, 3, LINK_WELCOME);
 	wire_write_int(w, in->workers->epoch);
 	wire_write_int(w, in->workers->beat_ms);

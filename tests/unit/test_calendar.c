@@ -189,6 +189,68 @@ static void a_restored_database_hears_of_the_day_again(void **state)
 	assert_int_equal(sink->given[0].stream, STREAM_BUCKETS);
 }
 
+/* creditd, started since, has asked for no day itself. */
+static void a_day_that_was_known_from_heads_is_asked_for_again(void **state)
+{
+	struct sink *sink = *state;
+	struct stream_head head = {.stream = STREAM_BUCKETS,
+	    .seq = 1,
+	    .chain = TEXT("0123456789abcdef"),
+	    .today = TODAY - 3};
+
+	sink_worker(sink, "w", 100);
+	for (int i = 0; i < STREAM_BUCKETS; i++)
+		sink_head(sink, STREAM_BUCKETS + i, 1, TODAY, false);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_DAY), 0);
+	dispatch_head(&sink->dispatch, &head, true);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_DAY), 1);
+}
+
+/* It was restored to a moment before the stream's first event. */
+static void a_stream_that_a_hello_does_not_tell_is_empty(void **state)
+{
+	struct sink *sink = *state;
+	struct worker *worker;
+
+	sink_worker(sink, "w", 100);
+	sink_settle(sink);
+	worker = sink_worker(sink, "v", 100);
+	for (int i = 1; i < STREAM_BUCKETS; i++) {
+		struct stream_head head = {.stream = STREAM_BUCKETS + i,
+		    .seq = 1,
+		    .chain = TEXT("0123456789abcdef"),
+		    .today = TODAY};
+
+		dispatch_head(&sink->dispatch, &head, true);
+	}
+	dispatch_told(&sink->dispatch, worker);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_DAY), 1);
+	assert_int_equal(sink->given[0].stream, STREAM_BUCKETS);
+}
+
+static void a_restored_database_hears_of_the_program_again(void **state)
+{
+	struct sink *sink = *state;
+	struct stream_head head = {.stream = STREAM_BUCKETS,
+	    .seq = 5,
+	    .chain = TEXT("0123456789abcdef"),
+	    .today = TODAY,
+	    .rules = 1};
+
+	sink_worker(sink, "w", 100);
+	sink_settle(sink);
+	sink->dispatch.directory.first->revision = 2;
+	dispatch_head(&sink->dispatch, &head, true);
+	sink_settle(sink);
+	assert_int_equal(count(sink, EVENT_PROGRAM), 0);
+	dispatch_head(&sink->dispatch, &head, true);
+	sink_pass(sink, 100);
+	assert_int_equal(count(sink, EVENT_PROGRAM), 1);
+}
+
 static void a_revision_nobody_told_of_rules_after_a_hello(void **state)
 {
 	struct sink *sink = *state;
@@ -225,6 +287,9 @@ int main(void)
 	    TEST(what_is_turned_down_comes_again),
 	    TEST(a_repeat_without_a_head_is_looked_after),
 	    TEST(a_restored_database_hears_of_the_day_again),
+	    TEST(a_day_that_was_known_from_heads_is_asked_for_again),
+	    TEST(a_stream_that_a_hello_does_not_tell_is_empty),
+	    TEST(a_restored_database_hears_of_the_program_again),
 	    TEST(a_revision_nobody_told_of_rules_after_a_hello),
 	};
 
