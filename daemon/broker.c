@@ -8,11 +8,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <zmq.h>
 
 #include "clock.h"
 #include "dispatch.h"
+#include "gate.h"
 #include "ingress.h"
 #include "log.h"
 #include "outlet.h"
@@ -29,6 +31,10 @@
 #define LINGER_MS 2000
 #define LINGER_US INT64_C(2000000)
 #define PACE_S    0.001 /* while a feed's burst goes out */
+/* ZMQ_ZERO_COPY_RECV: a draft by the header, there in every build. */
+#define CONTEXT_ZERO_COPY 10
+/* Descriptors that are not connections: sockets, files, workers. */
+#define FDS_OURS 1024u
 
 struct broker {
 	struct settings settings;
@@ -184,6 +190,10 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
 		broker->settings.beat_ms * 1000 - TICK_MS * 1000 / 2, now_us))
 		workers_beat(&broker->workers);
 	dispatch_tick(&broker->dispatch, now_us);
+	gate_survey();
+	if (broker->drain_until_us == 0)
+		for (int i = 0; i < INGRESS_COUNT; i++)
+			ingress_look(&broker->ingress[i]);
 	if (is_due(&broker->heads_at_us, HEADS_US - TICK_MS * 1000, now_us))
 		feed_heads(&broker->dispatch.feed, &broker->dispatch.directory);
 	if (is_due(&broker->retry_at_us, STATUS_US, now_us))
@@ -304,6 +314,8 @@ static void *create_context(struct zwatch *watch, struct workers *workers)
 	if (context != NULL) {
 		zmq_ctx_set(context, ZMQ_IO_THREADS, 2);
 		zmq_ctx_set(context, ZMQ_BLOCKY, 0);
+		/* Else a small message that waits keeps 8 KiB. */
+		zmq_ctx_set(context, CONTEXT_ZERO_COPY, 0);
 		zmq_ctx_set(context, ZMQ_MAX_SOCKETS, ORGANIZATIONS_MOST + 64);
 		workers->watch = watch;
 		if (workers_open(workers, context) < 0) {
@@ -315,9 +327,14 @@ static void *create_context(struct zwatch *watch, struct workers *workers)
 	return context;
 }
 
-static bool bind_to(void *socket, const char *endpoint, char ret[ENDPOINT_SIZE])
+static bool bind_to(void *socket, enum gate_kind kind, const char *endpoint,
+    char ret[ENDPOINT_SIZE])
 {
-	int error = socket_bind(socket, endpoint, ret);
+	int error;
+
+	gate_listen_as(kind);
+	error = socket_bind(socket, endpoint, ret);
+	gate_listen_as(GATE_OPEN);
 
 	if (error < 0)
 		log_error("can't listen on %s: %s", endpoint,
@@ -351,15 +368,15 @@ static bool open_sockets(struct broker *broker)
 
 	if (!open_ingress(broker, INGRESS_EVENTS) ||
 	    !open_ingress(broker, INGRESS_CONTROL) ||
-	    !bind_to(
-		broker->workers.socket, settings->workers, status->workers) ||
-	    !bind_to(broker->ingress[INGRESS_CONTROL].socket, settings->control,
-		status->control))
+	    !bind_to(broker->workers.socket, GATE_OPEN, settings->workers,
+		status->workers) ||
+	    !bind_to(broker->ingress[INGRESS_CONTROL].socket, GATE_CONTROL,
+		settings->control, status->control))
 		return false;
 	log_info("workers=%s control=%s", status->workers, status->control);
 	for (unsigned i = 0; i < settings->event_count; i++) {
 		if (!bind_to(broker->ingress[INGRESS_EVENTS].socket,
-			settings->events[i], status->events[i]))
+			GATE_EVENTS, settings->events[i], status->events[i]))
 			return false;
 		log_info("events=%s", status->events[i]);
 	}
@@ -373,6 +390,7 @@ static void wire(struct broker *broker)
 	    .in_flight = (unsigned)settings->in_flight,
 	    .in_flight_per_partner = (unsigned)settings->in_flight_per_partner,
 	    .bytes = (size_t)settings->memory_mib << 20,
+	    .bytes_per_partner = (size_t)settings->memory_mib_per_partner << 20,
 	    .answer_us = settings->answer_ms * 1000,
 	    .dead_us = settings->dead_ms * 1000};
 	const struct dispatch_out out = {.arg = broker,
@@ -401,6 +419,31 @@ static void wire(struct broker *broker)
 	broker->status.settings = &broker->settings;
 }
 
+/* Before anybody listens. Without descriptors libzmq would turn in circles. */
+static void bound_gate(const struct settings *settings)
+{
+	struct gate_limits limits = {
+	    .ahead_most = settings->read_ahead_mib << 20,
+	    .unread_most = settings->unread_mib << 20,
+	    .connections = (unsigned)settings->connections};
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		if (files.rlim_cur < limits.connections + FDS_OURS) {
+			limits.connections =
+			    files.rlim_cur > 2 * FDS_OURS
+				? (unsigned)files.rlim_cur - FDS_OURS
+				: (unsigned)files.rlim_cur / 2;
+			log_warn("connections=%u at most: the process may "
+				 "have %ju files (LimitNOFILE)",
+			    limits.connections, (uintmax_t)files.rlim_cur);
+		}
+	}
+	gate_limit(&limits);
+}
+
 struct broker *broker_create(
     const struct settings *settings, const char *settings_file)
 {
@@ -418,6 +461,7 @@ struct broker *broker_create(
 		broker->context =
 		    create_context(broker->watch, &broker->workers);
 	wire(broker);
+	bound_gate(settings);
 	if (broker->context == NULL) {
 		log_error("can't start: no event loop, no memory or too few "
 			  "descriptors");

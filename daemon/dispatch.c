@@ -11,7 +11,7 @@
 #define QUERIES_MOST      4096             /* that wait for a worker */
 #define QUANTUM           64               /* events of a stream in a row */
 #define TURN_MOST         1024             /* events given in one turn */
-#define BUSY_MS           100
+#define QUERY_COST        4096             /* beside the bytes of its answer */
 #define UNAVAILABLE_MS    1000
 #define QUERY_LOSSES_MOST 3  /* then UNAVAILABLE */
 #define DEAF_FACTOR       10 /* BUSYs in ten seconds, in limits' worth */
@@ -32,7 +32,7 @@ void dispatch_init(struct dispatch *d, const struct dispatch_limits *limits,
 	flights_init(&d->flights);
 	streams_init(&d->streams);
 	pool_init(&d->pool);
-	TAILQ_INIT(&d->queries);
+	partners_init(&d->partners);
 	d->reply = (struct reply){
 	    .send = out->reply, .arg = out->arg, .stats = &d->stats};
 	calendar_init(
@@ -82,31 +82,44 @@ static bool is_served(struct dispatch *d, const struct request *request,
 static void refuse_busy(
     struct dispatch *d, const struct request *request, int64_t now_us)
 {
-	reply_refuse(&d->reply, request, REFUSAL_BUSY, BUSY_MS,
+	unsigned retry_ms;
+	bool deaf = partner_is_deaf(&d->partners, request,
+	    d->limits.in_flight_per_partner * DEAF_FACTOR, now_us, &retry_ms);
+
+	reply_refuse(&d->reply, request, REFUSAL_BUSY, retry_ms,
 	    "too much is in flight; wait and send it again");
-	if (!partner_is_deaf(&d->partners, request->port, request->route,
-		d->limits.in_flight_per_partner * DEAF_FACTOR, now_us))
+	if (!deaf)
 		return;
 	d->stats.partners_cut++;
 	d->out.cut(d->out.arg, request);
+}
+
+static size_t left(size_t most, size_t used)
+{
+	return used < most ? most - used : 0;
 }
 
 /* A flight that is counted and has its deadline; NULL: it was told BUSY. */
 static struct flight *admit(struct dispatch *d, const struct request *request,
     enum flight_kind kind, int64_t now_us)
 {
-	struct partner *partner = NULL;
+	const struct partner_room room = {.query = kind == FLIGHT_QUERY,
+	    .most = kind == FLIGHT_QUERY ? QUERIES_MOST
+					 : d->limits.in_flight_per_partner,
+	    .free = kind == FLIGHT_QUERY
+			? left(QUERIES_MOST, d->queries_waiting)
+			: left(d->limits.in_flight, d->flights.in_flight),
+	    .most_bytes = d->limits.bytes_per_partner,
+	    .free_bytes = left(d->limits.bytes, d->flights.bytes)};
+	size_t size = request_size(request);
+	struct partner *partner =
+	    partner_enter(&d->partners, request, size, &room);
 	struct flight *flight = NULL;
-	bool busy;
 
-	if (d->flights.in_flight < d->limits.in_flight &&
-	    d->flights.bytes < d->limits.bytes)
-		partner = partner_enter(&d->partners, request->port,
-		    request->route, d->limits.in_flight_per_partner, &busy);
 	if (partner != NULL)
 		flight = flight_take(&d->flights, kind, request);
 	if (flight == NULL) {
-		partner_leave(&d->partners, partner);
+		partner_leave(&d->partners, partner, room.query, size);
 		refuse_busy(d, request, now_us);
 		return NULL;
 	}
@@ -116,9 +129,17 @@ static struct flight *admit(struct dispatch *d, const struct request *request,
 	return flight;
 }
 
+/* It counts for its partner no more. */
+static void uncount(struct dispatch *d, struct flight *flight)
+{
+	partner_leave(&d->partners, flight->partner,
+	    flight->kind == FLIGHT_QUERY, flight->store_size);
+	flight->partner = NULL;
+}
+
 void dispatch_release(struct dispatch *d, struct flight *flight)
 {
-	partner_leave(&d->partners, flight->partner);
+	uncount(d, flight);
 	flight_free(&d->flights, flight);
 }
 
@@ -154,16 +175,13 @@ static void query(
 
 	if (!is_served(d, request, now_us, &organization))
 		return;
-	if (d->queries_waiting >= QUERIES_MOST) {
-		refuse_busy(d, request, now_us);
-		return;
-	}
 	flight = admit(d, request, FLIGHT_QUERY, now_us);
 	if (flight == NULL)
 		return;
 	flight->received_on =
 	    calendar_date(&d->calendar, organization, flight->received_us);
-	TAILQ_INSERT_TAIL(&d->queries, flight, link);
+	fair_push(&d->queries, &d->query_time,
+	    partner_place(flight->partner, true), flight, QUERY_COST);
 	d->queries_waiting++;
 	d->stats.queries++;
 }
@@ -308,7 +326,7 @@ static bool give_queries(struct dispatch *d)
 {
 	struct flight *flight;
 
-	while ((flight = TAILQ_FIRST(&d->queries)) != NULL) {
+	while ((flight = fair_first(&d->queries)) != NULL) {
 		struct worker *worker = pool_choose_for_query(&d->pool);
 
 		if (worker == NULL)
@@ -317,7 +335,7 @@ static bool give_queries(struct dispatch *d)
 			dispatch_lose(d, worker, "its connection is gone");
 			return false;
 		}
-		TAILQ_REMOVE(&d->queries, flight, link);
+		fair_take(&d->queries, &d->query_time, flight);
 		d->queries_waiting--;
 		flight_set_state(flight, FLIGHT_SENT);
 		flight->worker = worker;
@@ -437,6 +455,9 @@ void dispatch_answer(struct dispatch *d, struct worker *worker,
 		return;
 	}
 	answer_partner(d, flight, answer);
+	if (flight->kind == FLIGHT_QUERY && flight->partner != NULL)
+		fair_charge(
+		    partner_place(flight->partner, true), answer->body.length);
 	dispatch_release(d, flight);
 }
 
@@ -461,7 +482,7 @@ static void expire(struct dispatch *d, struct flight *flight)
 	if (flight->state == FLIGHT_WAITING &&
 	    (flight->kind == FLIGHT_QUERY || !flight_is_suspect(flight))) {
 		if (flight->kind == FLIGHT_QUERY) {
-			TAILQ_REMOVE(&d->queries, flight, link);
+			fair_remove(&d->queries, flight);
 			d->queries_waiting--;
 		} else {
 			stream_remove(&d->streams, flight->stream, flight);
@@ -470,8 +491,7 @@ static void expire(struct dispatch *d, struct flight *flight)
 		return;
 	}
 	flight_forgive(&d->flights, flight);
-	partner_leave(&d->partners, flight->partner);
-	flight->partner = NULL;
+	uncount(d, flight);
 	if (flight->state != FLIGHT_WAITING)
 		flight_set_state(flight, FLIGHT_GIVEN_UP);
 	if (suspect)
@@ -505,7 +525,7 @@ static void take_queries_back(struct dispatch *d, struct worker *worker)
 		TAILQ_REMOVE(&worker->asked, flight, link);
 		flight_set_state(flight, FLIGHT_WAITING);
 		flight->worker = NULL;
-		TAILQ_INSERT_HEAD(&d->queries, flight, link);
+		fair_return(&d->queries, flight);
 		d->queries_waiting++;
 		if (++flight->losses == QUERY_LOSSES_MOST)
 			expire(d, flight); /* it may be the cause */
@@ -547,6 +567,7 @@ void dispatch_tick(struct dispatch *d, int64_t now_us)
 		dispatch_lose(d, worker, "it is silent");
 	while ((flight = flight_expired(&d->flights, now_us)) != NULL)
 		expire(d, flight);
+	partners_tick(&d->partners, now_us);
 	if (d->ready)
 		calendar_tick(&d->calendar, now_us);
 	d->stats.streams_moved += pool_balance(&d->pool, &d->streams);

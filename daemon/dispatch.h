@@ -28,7 +28,8 @@
 struct dispatch_limits {
 	unsigned in_flight; /* events and queries, in all */
 	unsigned in_flight_per_partner;
-	size_t bytes;      /* of their bodies */
+	size_t bytes; /* of their bodies */
+	size_t bytes_per_partner;
 	int64_t answer_us; /* then UNAVAILABLE */
 	int64_t dead_us;   /* a worker's silence */
 };
@@ -77,8 +78,9 @@ struct dispatch {
 	struct control control;
 	struct reply reply;
 	struct isolation isolation;
-	int64_t now_us;             /* of the last turn, tick or message */
-	struct flight_list queries; /* that wait for a worker */
+	int64_t now_us;            /* of the last turn, tick or message */
+	struct fair_queue queries; /* that wait for a worker */
+	struct fair_time query_time;
 	unsigned queries_waiting;
 	bool ready;          /* a worker told all there is */
 	int64_t unusable_us; /* since when no worker is; 0: one is */

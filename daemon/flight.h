@@ -19,6 +19,7 @@
 
 #include "codes.h"
 #include "date.h"
+#include "fair.h"
 #include "request.h"
 
 struct partner;
@@ -39,6 +40,7 @@ struct flight {
 	enum flight_state state;
 	TAILQ_ENTRY(flight) link; /* in the list that its state says */
 	TAILQ_ENTRY(flight) by_deadline;
+	struct fair_link fair; /* its place among those of other partners */
 	int64_t deadline_us;
 	struct stream *stream;   /* events; NULL for queries */
 	struct worker *worker;   /* SENT and GIVEN_UP: who has it */

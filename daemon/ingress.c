@@ -2,15 +2,18 @@
 #include "ingress.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 #include <zmq.h>
 
 #include "clock.h"
+#include "gate.h"
 
 #define BUDGET    256
 #define LOG_BURST 5
 
-static void ingress_take(struct ingress *ingress)
+static const enum gate_kind kinds[] = {
+    [INGRESS_EVENTS] = GATE_EVENTS, [INGRESS_CONTROL] = GATE_CONTROL};
+
+static void ingress_take(struct ingress *ingress, gate_id peer)
 {
 	struct request request;
 	struct refusal why;
@@ -19,10 +22,12 @@ static void ingress_take(struct ingress *ingress)
 	    ingress->port == INGRESS_CONTROL, &request, &why)) {
 	case REQUEST_FINE:
 		request.port = ingress->port;
+		request.peer = peer;
 		ingress->handle(ingress->arg, &request);
 		break;
 	case REQUEST_REFUSED:
 		request.port = ingress->port;
+		request.peer = peer;
 		reply_refusal(ingress->reply, &request, &why);
 		if (log_allowed(
 			&ingress->limit, LOG_BURST, clock_monotonic_us()))
@@ -41,22 +46,39 @@ static void ingress_take(struct ingress *ingress)
 	}
 }
 
+/* Which connection it came by; its bytes are ours now. */
+static gate_id ingress_note(const struct ingress *ingress)
+{
+	const struct frames *frames = &ingress->frames;
+	gate_id peer = gate_find(frames->source_fd);
+
+	/* The first frame, the routing id, is libzmq's. */
+	gate_took(peer, kinds[ingress->port], frames->count - 1,
+	    frames->size - frames->frame[0].length);
+	return peer;
+}
+
 static unsigned ingress_drain(void *arg, unsigned budget)
 {
 	struct ingress *ingress = arg;
 	unsigned handled = 0;
 
+	gate_draining(kinds[ingress->port]);
 	while (handled < budget) {
 		int error = frames_receive(
 		    ingress->socket, &ingress->frames, REQUEST_MOST);
+		gate_id peer;
 
-		if (error == -ENOMEM) {
-			ingress->stats->dropped_messages++;
-		} else if (error < 0) {
+		if (error < 0 && error != -ENOMEM) {
+			if (error == -EAGAIN)
+				gate_drained(kinds[ingress->port]);
 			break;
-		} else {
-			ingress_take(ingress);
 		}
+		peer = ingress_note(ingress);
+		if (error == -ENOMEM)
+			ingress->stats->dropped_messages++;
+		else
+			ingress_take(ingress, peer);
 		handled++;
 	}
 	return handled;
@@ -86,18 +108,39 @@ void ingress_close(struct ingress *ingress, int linger_ms)
 	frames_fini(&ingress->frames);
 }
 
+void ingress_look(struct ingress *ingress)
+{
+	(void)ingress_drain(ingress, 1);
+}
+
 void ingress_pause(struct ingress *ingress)
 {
 	zwatch_pause(ingress->watch, ingress->socket, true);
+}
+
+/* A partner that does not read what it asked for: it asks again, by another
+ * connection. */
+static void ingress_overflow(struct ingress *ingress, const struct request *to)
+{
+	ingress->stats->answers_overflow++;
+	if (!gate_cut(to->peer))
+		return;
+	ingress->stats->partners_cut_unread++;
+	if (log_allowed(&ingress->limit, LOG_BURST, clock_monotonic_us()))
+		log_warn("cut off a partner that does not read its answers");
 }
 
 void ingress_send(struct ingress *ingress, const struct request *to,
     const char *verb, struct text body)
 {
 	struct text frame[REQUEST_ENVELOPE_MOST + 6];
-	size_t count = 0;
+	size_t count = 0, size = 0;
 	int error;
 
+	if (!gate_has_room(to->peer, body.length)) {
+		ingress_overflow(ingress, to);
+		return;
+	}
 	frame[count++] = to->route;
 	for (unsigned i = 0; i < to->envelope_count; i++)
 		frame[count++] = to->envelope[i];
@@ -106,7 +149,11 @@ void ingress_send(struct ingress *ingress, const struct request *to,
 	frame[count++] = text_of(verb);
 	frame[count++] = to->tag;
 	frame[count++] = body;
+	for (size_t i = 1; i < count; i++)
+		size += frame[i].length;
 	error = frames_send(ingress->socket, frame, count);
+	if (error == 0)
+		gate_gave(to->peer, count - 1, size);
 	if (error == -EHOSTUNREACH)
 		ingress->stats->answers_unreachable++;
 	else if (error < 0)
@@ -115,11 +162,7 @@ void ingress_send(struct ingress *ingress, const struct request *to,
 
 void ingress_cut(struct ingress *ingress, const struct request *request)
 {
-	if (request->fd < 0)
-		return;
-	/* libzmq has no call for it. The descriptor is the peer's for as long
-	 * as its message is being handled. */
-	shutdown(request->fd, SHUT_RDWR);
-	if (log_allowed(&ingress->limit, LOG_BURST, clock_monotonic_us()))
+	if (gate_cut(request->peer) &&
+	    log_allowed(&ingress->limit, LOG_BURST, clock_monotonic_us()))
 		log_warn("cut off a partner that does not heed BUSY");
 }

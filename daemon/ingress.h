@@ -34,6 +34,9 @@ MUST_CHECK int ingress_open(
     struct ingress *ingress, void *context, int send_most);
 void ingress_close(struct ingress *ingress, int linger_ms);
 
+/* Looks whether something waits, and tells gate if not: ten times a second. */
+void ingress_look(struct ingress *ingress);
+
 /* Stops reading, before the end. */
 void ingress_pause(struct ingress *ingress);
 

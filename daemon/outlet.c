@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 #include <zmq.h>
 
+#include "gate.h"
 #include "log.h"
 
 #define BUDGET      64
@@ -96,8 +97,10 @@ static void outlet_try(struct outlets *outlets, struct outlet *outlet)
 	void *socket = socket_open(outlets->context, &options);
 	int error = socket == NULL ? -errno : 0;
 
+	gate_listen_as(GATE_FEED);
 	if (error == 0)
 		error = outlet_bind(outlets, outlet, socket);
+	gate_listen_as(GATE_OPEN);
 	if (error == 0)
 		error = zwatch_add(
 		    outlets->watch, socket, BUDGET, outlet_drain, outlet);

@@ -1,4 +1,5 @@
-/* How much each connected partner has in flight. */
+/* What each partner has in flight, its fair share, and whether it heeds BUSY.
+ */
 #include "partner.h"
 
 #include <sodium.h>
@@ -34,18 +35,24 @@ static unsigned hash_bytes(const void *bytes, size_t size)
 #define uthash_nonfatal_oom(partner)      ((partner)->lost = true)
 #include <uthash.h>
 
-#define ROUTE_MOST     255
+#define ID_MOST        256
+#define IDLE_MOST      20000 /* more that were told BUSY are not remembered */
 #define DEAF_WINDOW_US INT64_C(10000000)
+#define RETRY_LEAST_MS 100
+#define RETRY_MOST_MS  5000
 
 struct partner {
-	unsigned char id[1 + ROUTE_MOST]; /* endpoint, routing id */
-	unsigned id_size;
-	unsigned in_flight;
-	unsigned busy; /* times told BUSY since busy_since_us */
+	size_t in_flight[2];        /* events, queries */
+	size_t bytes;               /* of what is in flight */
+	struct fair_place place[2]; /* events, queries */
+	unsigned busy;              /* times told BUSY since busy_since_us */
 	int64_t busy_since_us;
 	bool lost; /* the table had no memory for it */
-	struct partner *next_free;
+	bool idle; /* in the list */
+	TAILQ_ENTRY(partner) link;
 	UT_hash_handle hh;
+	unsigned id_size;
+	unsigned char id[]; /* endpoint; 's' and source, or 'r' and route */
 };
 
 /* Here are all uses of uthash's macros: expanded they are longer than what we
@@ -86,6 +93,12 @@ static struct partner *table_clear(struct partners *partners)
 
 /* NOLINTEND(readability-function-size,clang-analyzer-*,bugprone-*) */
 
+void partners_init(struct partners *partners)
+{
+	*partners = (struct partners){0};
+	TAILQ_INIT(&partners->idle);
+}
+
 void partners_fini(struct partners *partners)
 {
 	struct partner *partner, *next;
@@ -95,99 +108,171 @@ void partners_fini(struct partners *partners)
 		next = partner->hh.next;
 		free(partner);
 	}
-	for (partner = partners->free; partner != NULL; partner = next) {
-		next = partner->next_free;
-		free(partner);
-	}
-	*partners = (struct partners){0};
+	partners_init(partners);
 }
 
 static unsigned partner_id(
-    unsigned port, struct text route, unsigned char id[1 + ROUTE_MOST])
+    const struct request *request, unsigned char id[2 + ID_MOST])
 {
-	size_t length = route.length < ROUTE_MOST ? route.length : ROUTE_MOST;
+	struct text who =
+	    request->source.length > 0 ? request->source : request->route;
+	size_t length = who.length < ID_MOST ? who.length : ID_MOST;
 
-	id[0] = (unsigned char)port;
+	/* A partner is one on all endpoints; a routing id is not. */
+	id[0] = request->source.length > 0 ? 's' : 'r';
+	id[1] = request->source.length > 0 ? 0 : (unsigned char)request->port;
 	if (length > 0)
-		memcpy(id + 1, route.at, length);
-	return (unsigned)length + 1;
+		memcpy(id + 2, who.at, length);
+	return (unsigned)length + 2;
 }
 
 static struct partner *partner_find(
-    const struct partners *partners, unsigned port, struct text route)
+    const struct partners *partners, const struct request *request)
 {
-	unsigned char id[1 + ROUTE_MOST];
-	unsigned size = partner_id(port, route, id);
+	unsigned char id[2 + ID_MOST];
+	unsigned size = partner_id(request, id);
 
 	return table_find(partners->table, id, size);
 }
 
-static void partner_park(struct partners *partners, struct partner *partner)
+static void partner_forget(struct partners *partners, struct partner *partner)
 {
-	partner->next_free = partners->free;
-	partners->free = partner;
+	if (partner->idle) {
+		TAILQ_REMOVE(&partners->idle, partner, link);
+		partners->idle_count--;
+	}
+	table_remove(partners, partner);
+	free(partner);
+}
+
+static void partner_set_idle(
+    struct partners *partners, struct partner *partner, bool idle)
+{
+	if (partner->idle == idle)
+		return;
+	partner->idle = idle;
+	if (idle) {
+		TAILQ_INSERT_TAIL(&partners->idle, partner, link);
+		partners->idle_count++;
+	} else {
+		TAILQ_REMOVE(&partners->idle, partner, link);
+		partners->idle_count--;
+	}
 }
 
 static struct partner *partner_add(
-    struct partners *partners, unsigned port, struct text route)
+    struct partners *partners, const struct request *request)
 {
-	struct partner *partner = partners->free;
+	unsigned char id[2 + ID_MOST];
+	unsigned size = partner_id(request, id);
+	struct partner *partner = calloc(1, sizeof(*partner) + size);
 
-	if (partner != NULL)
-		partners->free = partner->next_free;
-	else
-		partner = malloc(sizeof(*partner));
 	if (partner == NULL)
 		return NULL;
-	partner->id_size = partner_id(port, route, partner->id);
-	partner->in_flight = 0;
-	partner->busy = 0;
-	partner->busy_since_us = 0;
-	if (!table_add(partners, partner)) {
-		partner_park(partners, partner);
+	memcpy(partner->id, id, size);
+	partner->id_size = size;
+	if (table_add(partners, partner))
+		return partner;
+	free(partner);
+	return NULL;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool has_room(const struct partner *partner, size_t bytes,
+    const struct partner_room *room)
+{
+	size_t in_flight =
+	    partner != NULL ? partner->in_flight[room->query] : 0;
+	size_t held = partner != NULL ? partner->bytes : 0;
+
+	return in_flight < least(room->most, room->free) &&
+	       held + bytes <= least(room->most_bytes, room->free_bytes);
+}
+
+static bool is_idle(const struct partner *partner)
+{
+	return partner->in_flight[0] + partner->in_flight[1] == 0;
+}
+
+struct partner *partner_enter(struct partners *partners,
+    const struct request *request, size_t bytes,
+    const struct partner_room *room)
+{
+	struct partner *partner = partner_find(partners, request);
+
+	if (!has_room(partner, bytes, room))
 		return NULL;
-	}
-	partners->count++;
+	if (partner == NULL)
+		partner = partner_add(partners, request);
+	if (partner == NULL)
+		return NULL;
+	partner_set_idle(partners, partner, false);
+	partners->count += is_idle(partner);
+	partner->in_flight[room->query]++;
+	partner->bytes += bytes;
 	return partner;
 }
 
-struct partner *partner_enter(struct partners *partners, unsigned port,
-    struct text route, unsigned most, bool *ret_busy)
+void partner_leave(struct partners *partners, struct partner *partner,
+    bool query, size_t bytes)
 {
-	struct partner *partner = partner_find(partners, port, route);
-
-	*ret_busy = false;
 	if (partner == NULL)
-		partner = partner_add(partners, port, route);
-	if (partner == NULL)
-		return NULL;
-	if (partner->in_flight >= most) {
-		*ret_busy = true;
-		return NULL;
-	}
-	partner->in_flight++;
-	return partner;
-}
-
-void partner_leave(struct partners *partners, struct partner *partner)
-{
-	if (partner == NULL || --partner->in_flight > 0)
 		return;
-	table_remove(partners, partner);
+	partner->bytes -= bytes;
+	partner->in_flight[query]--;
+	if (!is_idle(partner))
+		return;
 	partners->count--;
-	partner_park(partners, partner);
+	if (partner->busy > 0 && partners->idle_count < IDLE_MOST)
+		partner_set_idle(partners, partner, true);
+	else
+		partner_forget(partners, partner);
 }
 
-bool partner_is_deaf(struct partners *partners, unsigned port,
-    struct text route, unsigned most, int64_t now_us)
+struct fair_place *partner_place(struct partner *partner, bool query)
 {
-	struct partner *partner = partner_find(partners, port, route);
+	return &partner->place[query];
+}
 
+bool partner_is_deaf(struct partners *partners, const struct request *request,
+    unsigned most, int64_t now_us, unsigned *ret_retry_ms)
+{
+	struct partner *partner = partner_find(partners, request);
+
+	*ret_retry_ms = RETRY_LEAST_MS;
+	if (partner == NULL && partners->idle_count < IDLE_MOST) {
+		partner = partner_add(partners, request);
+		if (partner != NULL)
+			partner_set_idle(partners, partner, true);
+	}
 	if (partner == NULL)
 		return false;
 	if (now_us - partner->busy_since_us > DEAF_WINDOW_US) {
 		partner->busy_since_us = now_us;
 		partner->busy = 0;
 	}
-	return ++partner->busy > most;
+	if (++partner->busy > most) {
+		*ret_retry_ms = RETRY_MOST_MS;
+		return true;
+	}
+	*ret_retry_ms += (unsigned)((uint64_t)partner->busy *
+				    (RETRY_MOST_MS - RETRY_LEAST_MS) / most);
+	return false;
+}
+
+void partners_tick(struct partners *partners, int64_t now_us)
+{
+	struct partner *partner, *next;
+
+	for (partner = TAILQ_FIRST(&partners->idle); partner != NULL;
+	     partner = next) {
+		next = TAILQ_NEXT(partner, link);
+		if (now_us - partner->busy_since_us <= DEAF_WINDOW_US)
+			break; /* about in that order */
+		partner_forget(partners, partner);
+	}
 }

@@ -33,6 +33,7 @@ struct request {
 	enum request_verb verb;
 	unsigned port; /* which endpoint: INGRESS_… */
 	int fd;        /* the peer's descriptor, for this turn only; or -1 */
+	uint64_t peer; /* its connection (gate.h), or 0 */
 	struct text route; /* the peer's routing id */
 	struct text envelope[REQUEST_ENVELOPE_MOST];
 	unsigned envelope_count;

@@ -180,12 +180,18 @@ static void load_limits(struct loader *loader, struct node *node)
 	    {"in_flight", 1, 1000000, &s->in_flight},
 	    {"in_flight_per_partner", 1, 1000000, &s->in_flight_per_partner},
 	    {"memory_mib", 1, 65536, &s->memory_mib},
+	    {"memory_mib_per_partner", 1, 65536, &s->memory_mib_per_partner},
+	    {"read_ahead_mib", 2, 65536, &s->read_ahead_mib},
+	    {"unread_mib", 2, 65536, &s->unread_mib},
+	    {"connections", 1, 60000, &s->connections},
 	    {"answer_ms", 100, 600000, &s->answer_ms}, {NULL, 0, 0, NULL}};
 
 	load_numbers(loader, node, numbers);
 	if (node != NULL)
 		node_no_others(node,
-		    "in_flight, in_flight_per_partner, memory_mib, answer_ms",
+		    "in_flight, in_flight_per_partner, memory_mib, "
+		    "memory_mib_per_partner, read_ahead_mib, unread_mib, "
+		    "connections, answer_ms",
 		    loader->complaints);
 }
 
@@ -265,7 +271,11 @@ static int settings_read(struct document *document,
 {
 	struct settings settings = {.in_flight = 65536,
 	    .in_flight_per_partner = 16384,
-	    .memory_mib = 256,
+	    .memory_mib = 64,
+	    .memory_mib_per_partner = 32,
+	    .read_ahead_mib = 48,
+	    .unread_mib = 48,
+	    .connections = 10000,
 	    .answer_ms = 10000,
 	    .beat_ms = 100,
 	    .dead_ms = 2000,

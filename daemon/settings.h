@@ -27,6 +27,10 @@ struct settings {
 	int64_t in_flight;
 	int64_t in_flight_per_partner;
 	int64_t memory_mib; /* of bodies that wait */
+	int64_t memory_mib_per_partner;
+	int64_t read_ahead_mib; /* read by libzmq and not taken yet */
+	int64_t unread_mib;     /* replies that partners have not read */
+	int64_t connections;
 	int64_t answer_ms;
 	int64_t beat_ms;
 	int64_t dead_ms;

@@ -20,7 +20,8 @@
 	X(refused_by_workers)                                                  \
 	X(refused_quarantined) /* of these: the bytes are set aside */         \
 	X(dropped_messages)    /* too broken to have an answer */              \
-	X(partners_cut)        /* connections cut for not heeding BUSY */      \
+	X(partners_cut)        /* connections cut for not heeding BUSY … */  \
+	X(partners_cut_unread) /* … for not reading their answers */         \
 	X(answers_unreachable) /* the partner was gone */                      \
 	X(answers_overflow)    /* the partner did not read */                  \
 	X(answers_late)        /* of workers, for a ticket that is settled */  \

@@ -1,6 +1,7 @@
 /* What creditd says about itself: PONG, QUERY feeds, QUERY status. */
 #include "status.h"
 
+#include "gate.h"
 #include "version.h"
 
 static const char *const features[] = {
@@ -85,7 +86,25 @@ static void write_queues(struct wire_writer *w, const struct dispatch *d)
 	wire_pair_int(w, "queries_waiting", d->queries_waiting);
 	wire_pair_int(w, "system_events", (int64_t)d->flights.system);
 	wire_pair_int(w, "bytes", (int64_t)d->flights.bytes);
+	wire_pair_int(w, "bytes_most", (int64_t)d->limits.bytes);
 	wire_pair_int(w, "partners", (int64_t)d->partners.count);
+	wire_close(w);
+}
+
+static void write_gate(struct wire_writer *w)
+{
+	const struct gate_stats gate = gate_stats();
+
+	wire_key(w, "connections");
+	wire_open_map(w);
+	wire_pair_int(w, "open", (int64_t)gate.connections);
+	wire_pair_int(w, "turned_away", (int64_t)gate.turned_away);
+	wire_pair_int(w, "cut_endless", (int64_t)gate.cut_endless);
+	wire_pair_int(w, "cut_strange", (int64_t)gate.cut_strange);
+	wire_pair_int(w, "cut_topics", (int64_t)gate.cut_topics);
+	wire_pair_int(w, "times_slowed", (int64_t)gate.times_slowed);
+	wire_pair_int(w, "bytes_ahead", gate.ahead);
+	wire_pair_int(w, "bytes_unread", gate.unread);
 	wire_close(w);
 }
 
@@ -174,6 +193,7 @@ void status_write(
 		write_worker(w, worker, now_us);
 	wire_close(w);
 	write_queues(w, d);
+	write_gate(w);
 	wire_key(w, "organizations");
 	wire_open_list(w);
 	for (struct organization *o = d->directory.first; o != NULL;

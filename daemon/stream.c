@@ -3,9 +3,13 @@
 
 #include <assert.h>
 
+#include "partner.h"
+
 /* One event of the low lane after so many of the other: members that are due
  * are ruled in time even where partners never pause. */
 #define LOW_TURN 32
+/* What an event costs beside its bytes, in bytes: it is ruled and written. */
+#define EVENT_COST 1024
 
 static const bool allowed[6][6] = {
     [STREAM_IDLE] = {[STREAM_READY] = true, [STREAM_SUSPECT] = true},
@@ -130,16 +134,51 @@ static void stream_settle_state(struct streams *streams, struct stream *stream)
 	stream->moving_to = 0;
 }
 
+/* What waits for its share goes into the normal lane, as it would be given. */
+static void stream_close(struct streams *streams, struct stream *stream)
+{
+	struct flight *flight;
+
+	while ((flight = fair_first(&stream->fair)) != NULL) {
+		fair_take(&stream->fair, &streams->time, flight);
+		TAILQ_INSERT_TAIL(&stream->lane[LANE_NORMAL], flight, link);
+	}
+}
+
+/* To the head of its ready list: a partner waits in it that has waited for
+ * nothing else. */
+static void stream_hurry(struct streams *streams, struct stream *stream)
+{
+	struct stream_list *list = ready_list(streams, stream, stream->state);
+
+	if (list == NULL)
+		return;
+	TAILQ_REMOVE(list, stream, ready_link);
+	TAILQ_INSERT_HEAD(list, stream, ready_link);
+}
+
 void stream_push(
     struct streams *streams, struct stream *stream, struct flight *flight)
 {
+	bool hurry = false;
+
 	assert(flight->state == FLIGHT_WAITING);
 	flight->stream = stream;
-	TAILQ_INSERT_TAIL(
-	    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL], flight, link);
+	if (flight->low) {
+		TAILQ_INSERT_TAIL(&stream->lane[LANE_LOW], flight, link);
+	} else if (flight->partner != NULL) {
+		hurry = fair_push(&stream->fair, &streams->time,
+		    partner_place(flight->partner, false), flight,
+		    EVENT_COST + flight->store_size);
+	} else {
+		stream_close(streams, stream);
+		TAILQ_INSERT_TAIL(&stream->lane[LANE_NORMAL], flight, link);
+	}
 	stream->waiting++;
 	streams->waiting++;
 	stream_settle_state(streams, stream);
+	if (hurry)
+		stream_hurry(streams, stream);
 }
 
 struct flight *stream_next(struct stream *stream)
@@ -147,6 +186,8 @@ struct flight *stream_next(struct stream *stream)
 	struct flight *normal = TAILQ_FIRST(&stream->lane[LANE_NORMAL]);
 	struct flight *low = TAILQ_FIRST(&stream->lane[LANE_LOW]);
 
+	if (normal == NULL)
+		normal = fair_first(&stream->fair);
 	if (normal == NULL || (low != NULL && stream->turn >= LOW_TURN))
 		return low;
 	return normal;
@@ -158,7 +199,11 @@ void stream_give(struct streams *streams, struct stream *stream,
 	bool low = flight->low;
 
 	assert(stream->holder == NULL || stream->holder == holder);
-	TAILQ_REMOVE(&stream->lane[low ? LANE_LOW : LANE_NORMAL], flight, link);
+	if (flight->fair.queued)
+		fair_take(&stream->fair, &streams->time, flight);
+	else
+		TAILQ_REMOVE(
+		    &stream->lane[low ? LANE_LOW : LANE_NORMAL], flight, link);
 	stream->turn = low ? 0 : stream->turn + 1;
 	stream->waiting--;
 	streams->waiting--;
@@ -178,9 +223,12 @@ void stream_remove(
     struct streams *streams, struct stream *stream, struct flight *flight)
 {
 	if (flight->state == FLIGHT_WAITING) {
-		TAILQ_REMOVE(
-		    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL], flight,
-		    link);
+		if (flight->fair.queued)
+			fair_remove(&stream->fair, flight);
+		else
+			TAILQ_REMOVE(
+			    &stream->lane[flight->low ? LANE_LOW : LANE_NORMAL],
+			    flight, link);
 		stream->waiting--;
 		streams->waiting--;
 	} else {

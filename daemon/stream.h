@@ -1,5 +1,9 @@
 /* Streams: one FIFO each, at one worker at a time.
  *
+ * Before the FIFO, partners' events wait for their fair share (fair.h): each
+ * partner's in their order. An event is taken into the FIFO, and its place
+ * among the others' settled, when it is given to the worker.
+ *
  *   state     at a worker?  waits?   in which list
  *   IDLE      no            no       none
  *   READY     no            yes      streams.ready: any worker may take it
@@ -81,11 +85,12 @@ struct stream {
 	struct organization *organization;
 	enum stream_state state;
 	struct flight_list lane[LANE_COUNT]; /* waiting */
-	struct flight_list sent;             /* at the worker, in order */
-	unsigned waiting, at_worker;         /* how many */
-	unsigned turn;                       /* so that the low lane gets its */
-	struct holder *holder;               /* while at_worker > 0 */
-	uint32_t home;      /* serial of the worker that had it last */
+	struct fair_queue fair;  /* partners' events: behind the normal lane */
+	struct flight_list sent; /* at the worker, in order */
+	unsigned waiting, at_worker; /* how many */
+	unsigned turn;               /* so that the low lane gets its */
+	struct holder *holder;       /* while at_worker > 0 */
+	uint32_t home;               /* serial of the worker that had it last */
 	uint32_t moving_to; /* serial of the worker that shall have it, or 0 */
 	TAILQ_ENTRY(stream) held_link;
 	TAILQ_ENTRY(stream) ready_link;
@@ -97,6 +102,7 @@ struct stream {
 struct streams {
 	struct stream_list ready;
 	struct stream_list suspect;
+	struct fair_time time;
 	size_t waiting; /* events, in all streams */
 	size_t at_worker;
 };
@@ -106,7 +112,9 @@ void holder_init(struct holder *holder);
 void stream_init(
     struct stream *stream, int32_t number, struct organization *organization);
 
-/* Puts a WAITING flight at the end of its lane. */
+/* Puts a WAITING flight at the end of its lane; a partner's event where its
+ * fair share has it. A system event of the normal lane closes what is there: it
+ * goes behind all of it, and in front of all that comes. */
 void stream_push(
     struct streams *streams, struct stream *stream, struct flight *flight);
 

@@ -8,6 +8,7 @@
 const struct dispatch_limits sink_limits = {.in_flight = 10000,
     .in_flight_per_partner = 5000,
     .bytes = 1 << 26,
+    .bytes_per_partner = 1 << 26,
     .answer_us = 10000000,
     .dead_us = 2000000};
 

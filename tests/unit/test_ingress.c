@@ -1,5 +1,6 @@
 /* ingress.h, by real sockets */
 #include "clock.h"
+#include "gate.h"
 #include "ingress.h"
 
 #include <zmq.h>
@@ -55,6 +56,7 @@ static int set_up(void **state)
 	    .arg = &world};
 	assert_int_equal(
 	    ingress_open(&world.ingress, world.shore.context, 1000), 0);
+	gate_listen_as(GATE_EVENTS);
 	assert_int_equal(
 	    socket_bind(world.ingress.socket, world.shore.endpoint, bound), 0);
 	world.peer = shore_peer(&world.shore, ZMQ_DEALER, world.shore.endpoint);
