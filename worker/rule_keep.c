@@ -345,6 +345,15 @@ const struct frozen *rule_frozen(
 		   : NULL;
 }
 
+/* Its reversal came before the period was frozen. */
+static bool was_taken_back(const struct work *work, const struct frozen *frozen,
+    const struct fact *fact)
+{
+	size_t index = rule_index(work, fact);
+
+	return index < frozen->facts && frozen->reversed[index];
+}
+
 /* Claims and what is kept of them are in the same order. */
 void rule_take_in(
     struct work *work, struct line *line, struct period_work *period)
@@ -370,6 +379,9 @@ void rule_take_in(
 		else if (slot != NULL && claim->refused == REASON_NONE &&
 			 !claim->future && rule_stands(work, claim->fact))
 			be_late(work, period, slot);
+		else if (slot != NULL &&
+			 was_taken_back(work, frozen, claim->fact))
+			slot->frozen = frozen;
 	}
 	rule_remember_same(work, line, period);
 }

@@ -16,7 +16,7 @@ static const struct frozen *about_claim(const struct claim *claim)
 	if (!rule_is_closed(claim))
 		return NULL;
 	for (size_t i = 0; i < claim->slots; i++)
-		if (claim->slot[i].share.period != NO_PERIOD)
+		if (claim->slot[i].frozen != NULL)
 			last = later(last, claim->slot[i].frozen);
 	return last;
 }

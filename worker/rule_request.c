@@ -100,6 +100,9 @@ static credit_t covered_by(
 
 	if (request->paid >= request->out.total_due)
 		return credits;
+	/* A little that would cost less than a cent is not given away. */
+	if (request->paid <= 0)
+		return 0;
 	while (low < high) {
 		int64_t middle = low + (high - low + 1) / 2;
 
@@ -293,6 +296,7 @@ void rule_request_settle(struct work *work, struct request_work *request)
 	}
 	if (out->state == REQUEST_DECLINED || out->state == REQUEST_WITHDRAWN)
 		out->missing.count = 0;
-	rule_keep_credited(work, request);
+	/* What is open counts by how the request stands now, not as it did. */
 	credit_slots(work, request);
+	rule_keep_credited(work, request);
 }

@@ -372,6 +372,56 @@ static void what_is_kept_keeps_its_name(void **state)
 	ruled("2027-05-30", kept_in_one_of_two);
 }
 
+/* What is wanted again after one of two is frozen counts no more in the other.
+ */
+static void wanted_again_in_one_of_two(void)
+{
+	total_is("A", "2026-01-01", 14);
+	total_is("B", "2026-07-01", 0);
+	assert_true(share_of("r1", "A")->credited == 2 * CREDIT_ONE);
+	assert_true(share_of("r1", "B")->credited == 0);
+	assert_true(request_of("r1")->credited == 2 * CREDIT_ONE);
+}
+
+static void what_is_taken_back_counts_no_more_where_it_is_open(void **state)
+{
+	static const char *const parts[] = {"e1", "d1", "p1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		use(once_renewed);
+		complete_a();
+		grant("2026-07-02", "B", "2026-07-01");
+		request("2026-11-02", "r1", "2026-11-01", 2);
+		prove("2026-11-02", "e1", "r1", "certificate");
+		approve("2026-11-05", "d1", "r1");
+		pay("2026-11-05", "p1", "r1", "20.00");
+		reverse("2027-01-06", "v1", parts[i]);
+		ruled("2027-05-30", wanted_again_in_one_of_two);
+	}
+}
+
+static void taken_back_in_one_of_two(void)
+{
+	total_is("A", "2026-01-01", 16);
+	total_is("B", "2026-07-01", 0);
+	fact_is("a2", OUTCOME_APPLIED, REASON_REVERSED);
+	fact_is("v1", OUTCOME_APPLIED, REASON_NONE);
+}
+
+/* How a fact stands is as it stood when the last of them was frozen. */
+static void a_reversal_that_came_in_time_for_one_has_come(void **state)
+{
+	(void)state;
+	use(window);
+	complete_a();
+	grant("2026-07-02", "B", "2026-07-01");
+	attend("2026-11-02", "a2", "2026-11-01", 4);
+	reverse("2027-05-01", "v1", "a2");
+	ruled("2027-05-01", taken_back_in_one_of_two);
+	ruled("2028-05-01", taken_back_in_one_of_two);
+}
+
 static void ahead_of_its_day(void)
 {
 	fact_is("a2", OUTCOME_PENDING, REASON_FUTURE_DATE);
@@ -534,6 +584,9 @@ int main(void)
 	    cmocka_unit_test(a_renewal_that_waits_freezes_when_it_takes_effect),
 	    cmocka_unit_test(each_designation_is_frozen_by_itself),
 	    cmocka_unit_test(what_is_kept_keeps_its_name),
+	    cmocka_unit_test(
+		what_is_taken_back_counts_no_more_where_it_is_open),
+	    cmocka_unit_test(a_reversal_that_came_in_time_for_one_has_come),
 	    cmocka_unit_test(what_comes_to_pass_later_is_too_late),
 	    cmocka_unit_test(another_grant_makes_another_period),
 	    cmocka_unit_test(leave_and_exemptions_come_too_late),
