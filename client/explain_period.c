@@ -143,7 +143,7 @@ static void put_end(struct paper *paper, const json_t *period)
 	snprintf(value.text, sizeof(value.text), "The last day is %.16s.",
 	    word_get(json_object_get(period, "period"), "ends_on", &part));
 	if (*word_get(period, "notice", &part)) {
-		word_add(&value, " It is less than ");
+		word_add(&value, " It is at most ");
 		word_add(&value, part.text);
 		word_add(&value, " days away.");
 	}
@@ -151,7 +151,9 @@ static void put_end(struct paper *paper, const json_t *period)
 	    word_has(period, "notice") ? PAINT_ODD : PAINT_PLAIN, value.text);
 	if (json_array_size(json_object_get(period, "late")) > 0)
 		paper_paragraph(paper, PAINT_PLAIN,
-		    "A later renewal is late, and possible:");
+		    strcmp(word_get(period, "status", &part), "lapsed") == 0
+			? "A later renewal was possible:"
+			: "A later renewal is late, and possible:");
 	json_array_foreach(json_object_get(period, "late"), i, late)
 	{
 		value.text[0] = '\0';
@@ -162,7 +164,8 @@ static void put_end(struct paper *paper, const json_t *period)
 			word_add(&value, part.text);
 			word_add(&value, " ");
 			word_add(&value, word_get(late, "currency", &part));
-			word_add(&value, " and tax");
+			if (json_is_true(json_object_get(late, "taxed")))
+				word_add(&value, " and tax");
 		}
 		if (*word_get(late, "requires", &part)) {
 			word_add(&value, ", with ");

@@ -259,6 +259,17 @@ static int parse_error(struct builder *builder, const yaml_parser_t *parser)
 	return -EINVAL;
 }
 
+/* Some editors begin a file with a mark of its byte order. */
+static struct text skip_mark(struct text bytes)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t length = sizeof(mark) - 1;
+
+	if (bytes.length < length || memcmp(bytes.at, mark, length) != 0)
+		return bytes;
+	return (struct text){bytes.at + length, bytes.length - length};
+}
+
 static int build(struct builder *builder, struct text bytes)
 {
 	yaml_parser_t parser;
@@ -266,6 +277,7 @@ static int build(struct builder *builder, struct text bytes)
 
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
+	bytes = skip_mark(bytes);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
 	    &parser, (const unsigned char *)bytes.at, bytes.length);

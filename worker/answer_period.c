@@ -142,6 +142,7 @@ static void late_pair(struct wire_writer *writer, const struct program *program,
 		if (late->fee > 0) {
 			wire_pair_money(writer, "fee", late->fee);
 			wire_pair_text(writer, "currency", program->currency);
+			wire_pair_bool(writer, "taxed", program->taxes > 0);
 		}
 		wire_key(writer, "requires");
 		answer_names(writer, late->met);

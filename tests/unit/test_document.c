@@ -86,6 +86,19 @@ static void what_is_refused_says_where(void **state)
 		    cases[i].yaml, strlen(cases[i].yaml), &c, cases[i].wanted);
 }
 
+/* As some editors write it. */
+static void a_byte_order_mark_is_skipped(void **state)
+{
+	static const char yaml[] = "\xef\xbb\xbfname: b\nunit: CEC\n";
+	struct complaints c;
+	struct document d = parse(yaml, sizeof(yaml) - 1, &c, NULL);
+
+	(void)state;
+	assert_true(text_is(node_get(d.root, "unit")->scalar, "CEC"));
+	assert_int_equal(node_get(d.root, "unit")->line, 2);
+	document_fini(&d);
+}
+
 static void hostile_sizes_are_refused_early(void **state)
 {
 	static const struct {
@@ -224,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_tree_knows_its_lines),
 	    cmocka_unit_test(what_is_refused_says_where),
+	    cmocka_unit_test(a_byte_order_mark_is_skipped),
 	    cmocka_unit_test(hostile_sizes_are_refused_early),
 	    cmocka_unit_test(depth_32_is_allowed),
 	    cmocka_unit_test(values_are_read_by_type),

@@ -148,7 +148,8 @@ static void a_period_says_what_is_missing(void **state)
 		 "\"guide\"}, {\"name\": \"kinds\", \"needed\": 3, \"has\": "
 		 "1}, {\"name\": \"cpr\"}], \"grace_until\": \"2027-02-28\", "
 		 "\"late\": [{\"until\": \"2027-02-28\", \"fee\": \"20.00\", "
-		 "\"currency\": \"CAD\", \"requires\": [\"exam\"]}], "
+		 "\"currency\": \"CAD\", \"taxed\": true, \"requires\": "
+		 "[\"exam\"]}], "
 		 "\"notice\": 30}]}");
 
 	(void)state;
@@ -165,9 +166,24 @@ static void a_period_says_what_is_missing(void **state)
 	    strstr(text, "- ethics: 0.5 of 2.0 CEC (two of ethics; guide)\n"));
 	assert_non_null(strstr(text, "- kinds: 1 of 3\n"));
 	assert_non_null(strstr(text, "- cpr\n"));
-	assert_non_null(strstr(text, "less than 30 days away"));
+	assert_non_null(strstr(text, "at most 30 days away"));
 	assert_non_null(strstr(
 	    text, "- until 2027-02-28 for 20.00 CAD and tax, with exam\n"));
+}
+
+/* A body without taxes, and a day that has passed. */
+static void what_is_lapsed_was_possible(void **state)
+{
+	const char *text = explain(PAPER_TEXT,
+	    HEAD "\"periods\": [{" PERIOD
+		 ", \"current\": true, \"missing\": [], \"status\": "
+		 "\"lapsed\", \"late\": [{\"until\": \"2027-02-28\", "
+		 "\"fee\": \"80.00\", \"currency\": \"USD\", "
+		 "\"requires\": []}]}]}");
+
+	(void)state;
+	assert_non_null(strstr(text, "A later renewal was possible:\n"));
+	assert_non_null(strstr(text, "- until 2027-02-28 for 80.00 USD\n"));
 }
 
 static void a_claim_stands_in_its_period(void **state)
@@ -232,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(markdown_is_escaped),
 	    cmocka_unit_test(text_is_folded),
 	    cmocka_unit_test(a_period_says_what_is_missing),
+	    cmocka_unit_test(what_is_lapsed_was_possible),
 	    cmocka_unit_test(a_claim_stands_in_its_period),
 	    cmocka_unit_test(a_request_says_what_is_due),
 	};

@@ -179,6 +179,30 @@ static void a_petition_has_a_fee_of_its_own(void **state)
 	ruled("2026-06-30", petition_is_paid);
 }
 
+static const char fine[] =
+    "designations: [{name: A}]\n"
+    "period: {anniversary_months: 12}\n"
+    "rates: [{minutes: 60}]\n"
+    "recognition: {decision: false, fee: {per_credit: 10.00}}\n";
+
+static void nothing_for_nothing(void)
+{
+	assert_int_equal(request_of("r1")->state, REQUEST_AWAITING_PAYMENT);
+	assert_true(request_of("r1")->credited == 0);
+	total_is("A", "2026-01-01", 0);
+	money_is("r1", 2000, 0, 2000, 0, 0);
+}
+
+/* 0.0004 credits would cost 0.00. */
+static void without_a_payment_nothing_is_credited(void **state)
+{
+	(void)state;
+	use(fine);
+	grant("2026-01-02", "A", "2026-01-01");
+	request("2026-02-02", "r1", "2026-02-01", 2);
+	ruled("2026-06-30", nothing_for_nothing);
+}
+
 static void petition_without_credits(void)
 {
 	money_is("r2", 0, 0, 0, 500, 500);
@@ -309,6 +333,7 @@ int main(void)
 		an_audit_of_another_period_or_designation_is_not_meant),
 	    cmocka_unit_test(an_audit_may_decline),
 	    cmocka_unit_test(a_petition_has_a_fee_of_its_own),
+	    cmocka_unit_test(without_a_payment_nothing_is_credited),
 	    cmocka_unit_test(a_petition_that_earns_nothing_costs_nothing),
 	    cmocka_unit_test(a_period_says_why_it_requires_so_much),
 	    cmocka_unit_test(a_request_waits_with_the_programs_code),
