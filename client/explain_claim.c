@@ -27,8 +27,7 @@ static void set_what(struct word *what, const json_t *claim)
 	}
 	if (*word_get(claim, "quantity", &part)) {
 		word_join(what, ", ", part.text);
-		word_add(what, " ");
-		word_add(what, word_get(claim, "unit", &part));
+		word_join(what, " ", word_get(claim, "unit", &part));
 	}
 	if (*word_get(claim, "reason", &part))
 		word_join(what, ", ", part.text);

@@ -131,10 +131,22 @@ static void put_missing(struct paper *paper, const json_t *period)
 	}
 }
 
+/* "30.00 CAD and tax" */
+static void add_fee(struct word *value, const json_t *map)
+{
+	struct word part;
+
+	word_add(value, word_get(map, "fee", &part));
+	word_add(value, " ");
+	word_add(value, word_get(map, "currency", &part));
+	if (json_is_true(json_object_get(map, "taxed")))
+		word_add(value, " and tax");
+}
+
 /* What comes when the period has ended. */
 static void put_end(struct paper *paper, const json_t *period)
 {
-	const json_t *late;
+	const json_t *renewal = json_object_get(period, "renewal"), *late;
 	struct word value, part;
 	size_t i;
 
@@ -146,6 +158,11 @@ static void put_end(struct paper *paper, const json_t *period)
 		word_add(&value, " It is at most ");
 		word_add(&value, part.text);
 		word_add(&value, " days away.");
+	}
+	if (renewal != NULL) {
+		word_add(&value, " Renewal costs ");
+		add_fee(&value, renewal);
+		word_add(&value, ".");
 	}
 	paper_paragraph(paper,
 	    word_has(period, "notice") ? PAINT_ODD : PAINT_PLAIN, value.text);
@@ -159,13 +176,9 @@ static void put_end(struct paper *paper, const json_t *period)
 		value.text[0] = '\0';
 		word_add(&value, "until ");
 		word_add(&value, word_get(late, "until", &part));
-		if (*word_get(late, "fee", &part)) {
-			word_add(&value, " for ");
-			word_add(&value, part.text);
-			word_add(&value, " ");
-			word_add(&value, word_get(late, "currency", &part));
-			if (json_is_true(json_object_get(late, "taxed")))
-				word_add(&value, " and tax");
+		if (word_has(late, "fee")) {
+			word_add(&value, renewal ? " for another " : " for ");
+			add_fee(&value, late);
 		}
 		if (*word_get(late, "requires", &part)) {
 			word_add(&value, ", with ");

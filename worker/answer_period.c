@@ -128,6 +128,14 @@ static date_t last_day(
 	return date_add_months(period->ends_on + 1, late->months) - 1;
 }
 
+static void fee_pairs(
+    struct wire_writer *writer, const struct program *program, money_t fee)
+{
+	wire_pair_money(writer, "fee", fee);
+	wire_pair_text(writer, "currency", program->currency);
+	wire_pair_bool(writer, "taxed", program->taxes > 0);
+}
+
 static void late_pair(struct wire_writer *writer, const struct program *program,
     const struct period *period)
 {
@@ -139,11 +147,8 @@ static void late_pair(struct wire_writer *writer, const struct program *program,
 		wire_item(writer);
 		wire_open_map(writer);
 		wire_pair_date(writer, "until", last_day(period, late));
-		if (late->fee > 0) {
-			wire_pair_money(writer, "fee", late->fee);
-			wire_pair_text(writer, "currency", program->currency);
-			wire_pair_bool(writer, "taxed", program->taxes > 0);
-		}
+		if (late->fee > 0)
+			fee_pairs(writer, program, late->fee);
 		wire_key(writer, "requires");
 		answer_names(writer, late->met);
 		words_pairs(writer, &late->words);
@@ -160,6 +165,12 @@ static void end_pairs(struct wire_writer *writer, const struct ruling *ruling,
 
 	if (period->notice_days > 0)
 		wire_pair_int(writer, "notice", period->notice_days);
+	if (period->current && program->renewal_fee > 0) {
+		wire_key(writer, "renewal");
+		wire_open_map(writer);
+		fee_pairs(writer, program, program->renewal_fee);
+		wire_close(writer);
+	}
 	if (!period->current || program->lates == 0)
 		return;
 	wire_pair_date(writer, "grace_until",

@@ -177,13 +177,16 @@ static void what_is_lapsed_was_possible(void **state)
 	const char *text = explain(PAPER_TEXT,
 	    HEAD "\"periods\": [{" PERIOD
 		 ", \"current\": true, \"missing\": [], \"status\": "
-		 "\"lapsed\", \"late\": [{\"until\": \"2027-02-28\", "
+		 "\"lapsed\", \"renewal\": {\"fee\": \"45.00\", \"currency\": "
+		 "\"USD\"}, \"late\": [{\"until\": \"2027-02-28\", "
 		 "\"fee\": \"80.00\", \"currency\": \"USD\", "
 		 "\"requires\": []}]}]}");
 
 	(void)state;
+	assert_non_null(strstr(text, " Renewal costs 45.00 USD.\n"));
 	assert_non_null(strstr(text, "A later renewal was possible:\n"));
-	assert_non_null(strstr(text, "- until 2027-02-28 for 80.00 USD\n"));
+	assert_non_null(
+	    strstr(text, "- until 2027-02-28 for another 80.00 USD\n"));
 }
 
 static void a_claim_stands_in_its_period(void **state)
