@@ -43,19 +43,18 @@ static struct step_link *take_link(struct work *work)
 	return work->link++;
 }
 
-void rule_explain(struct work *work, struct slot *slot, struct step step)
+struct step *rule_next_step(struct work *work, struct slot *slot)
 {
 	struct step_link *link = take_link(work);
 
 	if (link == NULL)
-		return;
+		return NULL;
 	if (slot->last == NULL)
 		slot->last = &slot->first;
-	link->step = step;
-	link->step.fact = slot->claim->fact;
 	*slot->last = link;
 	slot->last = &link->next;
 	slot->steps++;
+	return &link->step;
 }
 
 static void count_slot(const struct slot *slot, size_t *shares, size_t *steps)

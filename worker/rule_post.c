@@ -9,32 +9,41 @@ bool account_is_money(enum account account)
 	       account == ACCOUNT_PAYMENT;
 }
 
-static void post(struct work *work, struct posting posting)
+/* The next posting, to be filled in: it begins as all zeroes. */
+static struct posting *next_posting(struct work *work)
 {
-	if (posting.value == 0)
-		return;
 	assert(work->ruling->postings < work->posting_room);
-	work->ruling->posting[work->ruling->postings++] = posting;
+	return &work->ruling->posting[work->ruling->postings++];
 }
 
 static void post_credits(struct work *work, const struct period *period,
     enum account account, size_t cause, credit_t value)
 {
-	post(work, (struct posting){.cause = cause,
-		       .account = account,
-		       .designation = period->designation,
-		       .period_starts_on = period->starts_on,
-		       .value = value});
+	struct posting *posting;
+
+	if (value == 0)
+		return;
+	posting = next_posting(work);
+	posting->cause = cause;
+	posting->account = account;
+	posting->designation = period->designation;
+	posting->period_starts_on = period->starts_on;
+	posting->value = value;
 }
 
 static void post_money(struct work *work, enum account account,
     const struct fact *cause, money_t value)
 {
-	post(work, (struct posting){.cause = rule_index(work, cause),
-		       .account = account,
-		       .period_starts_on = DATE_NONE,
-		       .value = value,
-		       .currency = work->program->currency});
+	struct posting *posting;
+
+	if (value == 0)
+		return;
+	posting = next_posting(work);
+	posting->cause = rule_index(work, cause);
+	posting->account = account;
+	posting->period_starts_on = DATE_NONE;
+	posting->value = value;
+	posting->currency = work->program->currency;
 }
 
 static void post_adjustments(struct work *work, const struct period *period)

@@ -139,7 +139,7 @@ void rule_find_rate(struct work *work, struct claim *claim)
 void rule_rate(struct work *work, const struct claim *claim,
     const struct aspect *aspect, struct worth *ret)
 {
-	*ret = (struct worth){.rate = claim->rate};
+	ret->rate = claim->rate;
 	if (aspect != NULL)
 		ret->rate = find_rate(work->program, claim, aspect);
 	if (ret->rate == NULL)

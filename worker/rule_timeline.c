@@ -26,6 +26,17 @@ static void keep_slots(struct work *work, const struct claim *claim)
 	work->slots -= claim->slots;
 }
 
+/* In no period yet; the slot is fresh, so all zeroes. */
+static void begin_slot(const struct work *work, struct slot *slot,
+    struct claim *claim, enum reason why)
+{
+	slot->claim = claim;
+	slot->share.fact = rule_index(work, claim->fact);
+	slot->share.period = NO_PERIOD;
+	slot->share.recognized = claim->recognized;
+	slot->share.reason = why;
+}
+
 static struct slot *single_slot(struct work *work, struct claim *claim,
     enum step_kind kind, enum reason why)
 {
@@ -34,12 +45,7 @@ static struct slot *single_slot(struct work *work, struct claim *claim,
 		return NULL;
 	claim->slots = 1;
 	keep_slots(work, claim);
-	claim->slot->claim = claim;
-	claim->slot->share =
-	    (struct share){.fact = rule_index(work, claim->fact),
-		.period = NO_PERIOD,
-		.recognized = claim->recognized,
-		.reason = why};
+	begin_slot(work, claim->slot, claim, why);
 	rule_explain(work, claim->slot,
 	    (struct step){
 		.kind = kind, .reason = why, .rule = claim->refused_by});
@@ -70,13 +76,8 @@ static void slots_by_line(struct work *work, struct claim *claim)
 		if (!is_meant(claim->fact, line->rule->name))
 			continue;
 		claim->slots++;
-		slot->claim = claim;
-		slot->share =
-		    (struct share){.fact = rule_index(work, claim->fact),
-			.designation = line->rule->name,
-			.period = NO_PERIOD,
-			.recognized = claim->recognized,
-			.reason = why};
+		begin_slot(work, slot, claim, why);
+		slot->share.designation = line->rule->name;
 		rule_explain(work, slot,
 		    (struct step){.kind = STEP_DATE, .reason = why});
 	}

@@ -341,8 +341,19 @@ void rule_sum(struct work *work, int64_t *sum, int64_t value);
 void rule_sort(struct work *work, void *items, size_t count,
     int (*compare)(const void *a, const void *b));
 
-/* A step of a slot's explanation. */
-void rule_explain(struct work *work, struct slot *slot, struct step step);
+/* A step of a slot's explanation, to be filled in, or NULL. */
+struct step *rule_next_step(struct work *work, struct slot *slot);
+/* Inline: the step is made where it is kept, not copied there. */
+static inline void rule_explain(
+    struct work *work, struct slot *slot, struct step step)
+{
+	struct step *room = rule_next_step(work, slot);
+
+	if (room == NULL)
+		return;
+	*room = step;
+	room->fact = slot->claim->fact;
+}
 
 /* rule_match.c: does `match` speak of this claim, looked at like that? NULL:
  * as a whole, whoever holds what. rule_match() takes a glance first. */
@@ -409,7 +420,7 @@ uint64_t rule_hash_text(uint64_t hash, struct text text);
 
 /* rule_rate.c. As a whole: claim->rate, claim->unmatched. */
 void rule_find_rate(struct work *work, struct claim *claim);
-/* What it is worth; `aspect` NULL: by claim->rate. */
+/* What it is worth; `aspect` NULL: by claim->rate. *ret begins as zeroes. */
 void rule_rate(struct work *work, const struct claim *claim,
     const struct aspect *aspect, struct worth *ret);
 /* Is that less than the least that counts? */

@@ -147,7 +147,8 @@ run_bench() { # run_bench QUICK
 	trap "instance_down $place/i quietly; rm -rf $place" EXIT
 	chmod 0711 "$place"
 	(instance_up "$place/i" 2 2026-06-30)
-	{ "$build/tests/bench/creditd-bench" latency \
+	{ "$build/tests/bench/bench_rule" "$top/schema/programs/canfitpro.yaml" &&
+		"$build/tests/bench/creditd-bench" latency \
 		"$(instance_value "$place/i" events)" \
 		"$(instance_value "$place/i" dsn)" "$trips" &&
 		"$build/tests/bench/creditd-bench" throughput \
