@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What ./run tests, bench, lint and fuzz do.
+# What ./run tests, bench, chaos, lint and fuzz do.
 
 passed=0
 failed=0
@@ -113,6 +113,8 @@ run_tests() { # run_tests FULL PATTERN
 		heading "golden cases, a partner and malformed input," \
 			"with AddressSanitizer and UBSan"
 		system_tests "$top/build/asan" test_cases test_partner test_malformed
+		heading "a minute of chaos, with the load of partners"
+		check "nothing lost, doubled, out of order or diverged" chaos 60 ''
 		[ "$kind" = quick ] || more_tests
 	fi
 	heading "after $(((SECONDS - began) / 60)) min $(((SECONDS - began) % 60)) s"
@@ -133,6 +135,19 @@ more_tests() {
 	heading "unit tests, built by clang"
 	unit_tests clang
 	lint_checks
+}
+
+chaos() { # chaos SECONDS SEED
+	cd "$top"
+	CREDITD_BUILD=$build PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 \
+		tests/chaos/main.py --seconds "$1" ${2:+--seed "$2"}
+}
+
+run_chaos() { # run_chaos SECONDS SEED
+	install_missing "${test_packages[@]}"
+	[ -n "${CREDITD_BUILD:-}" ] || build_programs
+	mkdir -p "$top/build"
+	chaos "$@"
 }
 
 run_bench() { # run_bench QUICK
