@@ -139,7 +139,7 @@ static bool make_room(struct try *try)
 static void fini(struct try *try)
 {
 	for (size_t i = 0; i < try->designations; i++)
-		for (size_t k = 0; k < TRY_STATUSES * TRY_STATUSES; k++)
+		for (size_t k = 0; k < (size_t)TRY_STATUSES * TRY_STATUSES; k++)
 			json_decref(
 			    try->designation[i]
 				.status[k / TRY_STATUSES][k % TRY_STATUSES]

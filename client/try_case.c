@@ -2,6 +2,7 @@
  * counts otherwise with the rule that decided before and after. */
 #include "try.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,11 +70,13 @@ static json_t *periods_of(const struct try_rulings *r, struct text designation)
 		const struct period *any = is != NULL ? is : was;
 		json_t *before, *after;
 
+		assert(any != NULL);
 		if (!text_equal(any->designation, designation))
 			continue;
 		before = standing_of(was);
 		after = standing_of(is);
-		if (json_equal(before, after) && was->ends_on == is->ends_on) {
+		if (was != NULL && is != NULL && was->ends_on == is->ends_on &&
+		    json_equal(before, after)) {
 			json_decref(before);
 			json_decref(after);
 			continue;

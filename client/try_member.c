@@ -1,6 +1,7 @@
 /* What two programs make of one member, and what differs between them. */
 #include "try.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +101,11 @@ static bool next_certification(const struct try_rulings *r, size_t *was_at,
 
 	*ret = (struct try_certification){.designation = TEXT_NONE};
 	while (try_next_period(r, &next_was, &next_is, &was, &is)) {
-		struct text name =
-		    was != NULL ? was->designation : is->designation;
+		const struct period *any = was != NULL ? was : is;
+		struct text name;
+
+		assert(any != NULL);
+		name = any->designation;
 
 		if (ret->designation.at != NULL &&
 		    !text_equal(ret->designation, name))

@@ -55,23 +55,16 @@ static bool is_known(const struct findings *findings, struct finding finding)
 	return false;
 }
 
-static void add(struct check *check, int line, int column, const char *code,
-    const char *format, va_list arguments)
-    __attribute__((format(printf, 5, 0)));
-
-static void add(struct check *check, int line, int column, const char *code,
-    const char *format, va_list arguments)
+/* `length`: as the message was before it was cut. */
+static void add(struct check *check, struct finding finding,
+    const char message[MESSAGE_SIZE], int length)
 {
 	struct findings *findings = check->findings;
-	struct finding finding = {line, column, code, TEXT_NONE};
-	char message[MESSAGE_SIZE];
-	struct text text;
-	int length = vsnprintf(message, sizeof(message), format, arguments);
+	struct text text = text_of(message);
 
-	text = text_of(message);
 	/* What was cut may end in half a character. */
-	if (length >= (int)sizeof(message))
-		text = text_head(text, sizeof(message) - 5);
+	if (length >= MESSAGE_SIZE)
+		text = text_head(text, MESSAGE_SIZE - 5);
 	finding.message = text;
 	if (findings->count == FINDINGS_MOST || is_known(findings, finding) ||
 	    !make_room(check))
@@ -85,23 +78,31 @@ static void add(struct check *check, int line, int column, const char *code,
 void check_find_at(struct check *check, int line, int column, const char *code,
     const char *format, ...)
 {
+	char message[MESSAGE_SIZE];
 	va_list arguments;
+	int length;
 
 	va_start(arguments, format);
-	add(check, line, column, code, format, arguments);
+	length = vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
+	add(check, (struct finding){line, column, code, TEXT_NONE}, message,
+	    length);
 }
 
 void check_find(struct check *check, const struct rule_words *at,
     const char *code, const char *format, ...)
 {
+	char message[MESSAGE_SIZE];
 	va_list arguments;
+	int length;
 
 	if (at->line == 0)
 		return;
 	va_start(arguments, format);
-	add(check, at->line, at->column, code, format, arguments);
+	length = vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
+	add(check, (struct finding){at->line, at->column, code, TEXT_NONE},
+	    message, length);
 }
 
 int check_months(const struct designation_rule *rule)

@@ -25,7 +25,7 @@ static struct conjunction choose(const struct set *set, size_t choice)
 {
 	struct conjunction all = {0};
 
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2; i++) {
 		const struct match *match = set->match[i];
 
 		if (match == NULL)

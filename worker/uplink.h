@@ -43,7 +43,7 @@ struct uplink {
 	struct frames frames;
 	struct wire_writer out;
 	struct parcel_list events, system, queries;
-	struct parcel *trial; /* waits for its BEGIN, or NULL */
+	struct parcel *trial;            /* waits for its BEGIN, or NULL */
 	size_t event_count, query_count; /* events: both lists */
 	size_t urgent_count;             /* in `system` */
 	uint64_t numbers;                /* of events, so far */

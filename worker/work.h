@@ -16,8 +16,9 @@
 #include "post.h"
 #include "uplink.h"
 
-#define DUE_LEAST 16  /* members that one system event rules: so many … */
-#define DUE_MOST  512 /* … as its pace allows */
+#define DUE_LEAST                                                              \
+	((size_t)16) /* members that one system event rules: so many … */
+#define DUE_MOST ((size_t)512) /* … as its pace allows */
 
 /* An event of the batch. */
 struct job {
