@@ -104,11 +104,10 @@ static struct flight *admit(struct dispatch *d, const struct request *request,
     enum flight_kind kind, int64_t now_us)
 {
 	const struct partner_room room = {.query = kind == FLIGHT_QUERY,
-	    .most = kind == FLIGHT_QUERY ? QUERIES_MOST
-					 : d->limits.in_flight_per_partner,
-	    .free = kind == FLIGHT_QUERY
-			? left(QUERIES_MOST, d->queries_waiting)
-			: left(d->limits.in_flight, d->flights.in_flight),
+	    .most = d->limits.in_flight_per_partner,
+	    .free = left(d->limits.in_flight, d->flights.in_flight),
+	    .queries = QUERIES_MOST,
+	    .free_queries = left(QUERIES_MOST, d->queries_waiting),
 	    .most_bytes = d->limits.bytes_per_partner,
 	    .free_bytes = left(d->limits.bytes, d->flights.bytes)};
 	size_t size = request_size(request);
@@ -270,8 +269,11 @@ static bool give_stream(struct dispatch *d, struct stream *stream,
 		if (flight == NULL || flight_is_suspect(flight))
 			break;
 		flight->trial = false;
+		if (flight->kind == FLIGHT_EVENT && !flight->stamped)
+			flight->received_us = clock_received_us(d->clock);
 		if (d->out.give(d->out.arg, worker, flight) < 0)
 			return false;
+		flight->stamped = true;
 		flight->worker = worker;
 		flight->heads_seen = stream->dates.heads_seen;
 		if (stream->holder == NULL)

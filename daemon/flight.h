@@ -48,7 +48,8 @@ struct flight {
 	struct request request;  /* its text lies in `store` */
 	char *store;
 	size_t store_size;
-	int64_t received_us;
+	int64_t received_us; /* when it was taken into its stream's order … */
+	bool stamped;        /* … which a worker has seen */
 	date_t received_on;
 	/* what it did to workers */
 	unsigned losses;  /* workers that were lost while they had it */

@@ -185,12 +185,14 @@ static size_t least(size_t a, size_t b)
 static bool has_room(const struct partner *partner, size_t bytes,
     const struct partner_room *room)
 {
-	size_t in_flight =
-	    partner != NULL ? partner->in_flight[room->query] : 0;
-	size_t held = partner != NULL ? partner->bytes : 0;
+	static const struct partner nobody;
+	const struct partner *p = partner != NULL ? partner : &nobody;
 
-	return in_flight < least(room->most, room->free) &&
-	       held + bytes <= least(room->most_bytes, room->free_bytes);
+	return p->in_flight[0] + p->in_flight[1] <
+		   least(room->most, room->free) &&
+	       (!room->query || p->in_flight[1] <
+				    least(room->queries, room->free_queries)) &&
+	       p->bytes + bytes <= least(room->most_bytes, room->free_bytes);
 }
 
 static bool is_idle(const struct partner *partner)

@@ -28,7 +28,8 @@ struct partners {
  * room for who comes next. */
 struct partner_room {
 	bool query;                    /* for one of these, or for an event */
-	size_t most, free;             /* of these */
+	size_t most, free;             /* events and queries together */
+	size_t queries, free_queries;  /* of these, queries */
 	size_t most_bytes, free_bytes; /* of their bodies */
 };
 

@@ -1,8 +1,9 @@
 /* Streams: one FIFO each, at one worker at a time.
  *
  * Before the FIFO, partners' events wait for their fair share (fair.h): each
- * partner's in their order. An event is taken into the FIFO, and its place
- * among the others' settled, when it is given to the worker.
+ * partner's in their order. An event is taken into the FIFO, its place among
+ * the others' settled and its time stamped, when it is first given to a worker;
+ * its date is that of its arrival.
  *
  *   state     at a worker?  waits?   in which list
  *   IDLE      no            no       none

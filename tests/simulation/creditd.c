@@ -293,6 +293,7 @@ void creditd_begin(void)
 	    (struct dispatch_limits){.in_flight = (unsigned)span(20, 400),
 		.in_flight_per_partner = (unsigned)span(8, 200),
 		.bytes = chance(100) ? 4000 : 1 << 20,
+		.bytes_per_partner = 1 << 20,
 		.answer_us = span(1500 * MS, 10 * SECOND),
 		.dead_us = span(600 * MS, 2 * SECOND)};
 	strcpy(d.settings.feed_from, "tcp://127.0.0.1:*");

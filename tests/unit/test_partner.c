@@ -5,8 +5,12 @@
 
 #include "unit.h"
 
-static const struct partner_room two = {
-    .most = 2, .free = 100, .most_bytes = 1000, .free_bytes = 10000};
+static const struct partner_room two = {.most = 2,
+    .free = 100,
+    .queries = 2,
+    .free_queries = 100,
+    .most_bytes = 1000,
+    .free_bytes = 10000};
 
 static struct request from(unsigned port, const char *route, const char *source)
 {
@@ -58,23 +62,28 @@ static void a_source_is_one_partner_however_it_connects(void **state)
 	partners_fini(&partners);
 }
 
-static void events_and_queries_count_apart_and_bytes_together(void **state)
+static void queries_are_bounded_among_all_that_is_in_flight(void **state)
 {
 	const struct request a = from(0, "a", "");
-	struct partner_room query = two;
+	struct partner_room event = two, query;
 	struct partners partners;
 	struct partner *partner;
 
 	(void)state;
+	event.most = 4;
+	query = event;
 	query.query = true;
+	query.queries = 1;
 	partners_init(&partners);
-	partner = partner_enter(&partners, &a, 400, &two);
-	assert_non_null(partner_enter(&partners, &a, 400, &two));
-	assert_null(partner_enter(&partners, &a, 1, &two));
-	assert_null(partner_enter(&partners, &a, 201, &query));
-	assert_non_null(partner_enter(&partners, &a, 200, &query));
-	partner_leave(&partners, partner, false, 400);
-	assert_non_null(partner_enter(&partners, &a, 400, &query));
+	partner = partner_enter(&partners, &a, 400, &event);
+	assert_non_null(partner_enter(&partners, &a, 400, &event));
+	assert_null(partner_enter(&partners, &a, 201, &event));
+	assert_non_null(partner_enter(&partners, &a, 100, &query));
+	assert_null(partner_enter(&partners, &a, 1, &query));
+	assert_non_null(partner_enter(&partners, &a, 100, &event));
+	assert_null(partner_enter(&partners, &a, 0, &event));
+	partner_leave(&partners, partner, true, 100);
+	assert_non_null(partner_enter(&partners, &a, 100, &query));
 	partners_fini(&partners);
 }
 
@@ -172,7 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_connection_has_its_own_count),
 	    cmocka_unit_test(a_source_is_one_partner_however_it_connects),
-	    cmocka_unit_test(events_and_queries_count_apart_and_bytes_together),
+	    cmocka_unit_test(queries_are_bounded_among_all_that_is_in_flight),
 	    cmocka_unit_test(who_comes_next_finds_room),
 	    cmocka_unit_test(many_come_and_go),
 	    cmocka_unit_test(who_does_not_heed_busy_is_deaf),
