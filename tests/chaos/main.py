@@ -19,8 +19,11 @@ sys.path.insert(0, str(HERE.parent / "system"))
 
 import rig  # noqa: E402
 
+import disk  # noqa: E402
 import faults as fault_kinds  # noqa: E402
 import ledger  # noqa: E402
+import network  # noqa: E402
+import place  # noqa: E402
 import report as reports  # noqa: E402
 
 WORKERS = 3
@@ -51,7 +54,8 @@ class Run:
         self.books = pathlib.Path(tempfile.mkdtemp(prefix="creditd-chaos"))
         self.instance = None
         self.faults = None
-        self.outside = []       # namespaces and mounts, to be removed
+        self.disk = None
+        self.left_out = []
 
     def start(self, name, program, *arguments):
         self.programs[name] = subprocess.Popen(
@@ -61,9 +65,17 @@ class Run:
 
     def start_all(self):
         options = self.options
+        why_not = place.enter()
         self.instance = rig.Instance(workers=WORKERS)
         self.faults = fault_kinds.Faults(
             self.instance, WORKERS, options.seed)
+        if why_not is None:
+            self.disk = disk.Disk(self.instance, self.faults)
+            self.faults.places = [
+                network.Network(self.instance, self.faults), self.disk]
+        else:
+            self.left_out = ["lost networks: " + why_not,
+                             "a full disk: " + why_not]
         for name in SUBSCRIBERS:
             self.start(name, "watch.py", self.instance.feed("canfitpro"),
                        self.instance.events, name, str(options.seed),
@@ -130,14 +142,11 @@ class Run:
         loads, subscribers, found, books = self.compare()
         extra = {"verified": self.verify(found),
                  "set_aside": ledger.set_aside(self.instance),
-                 "left_out": self.left_out(),
+                 "left_out": self.left_out,
                  "no_space_left": self.instance.log_of("postgres").count(
                      "No space left on device")}
         return reports.make(self.options, self.faults, loads, subscribers,
                             found, books, extra)
-
-    def left_out(self):
-        return []
 
     def stop(self):
         """Whatever happened: nothing that we started is left."""
@@ -149,10 +158,14 @@ class Run:
             try:
                 if self.faults is not None:
                     self.faults.end_snapshot()
+                    for there in self.faults.places:
+                        there.heal()
                 for name in [*self.instance.own, "creditd", "postgres"]:
                     self.instance.send_signal(name, signal.SIGCONT)
             finally:
                 self.instance.down()
+        if self.disk is not None:
+            self.disk.remove()
         for path in self.books.iterdir():
             path.unlink()
         self.books.rmdir()

@@ -10,7 +10,7 @@ build_packages=(gcc libc6-dev cmake ninja-build pkg-config libzmq3-dev libev-dev
 	libjansson-dev libsmartcols-dev uthash-dev)
 instance_packages=(postgresql)
 test_packages=(libcmocka-dev python3 python3-zmq python3-msgpack
-	python3-yaml python3-jsonschema)
+	python3-yaml python3-jsonschema iproute2)
 lint_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc)
 
 fail() {
