@@ -1,5 +1,5 @@
 /* Caps: how much of the claims in a period counts, from narrow to wide. */
-#include "rule_work.h"
+#include "rule_like.h"
 
 /* What is left of a cap for one category. */
 struct room {

@@ -1,5 +1,5 @@
 /* Claims: may they count, and whose are they? */
-#include "rule_work.h"
+#include "rule_like.h"
 
 static int compare_claims(const void *a, const void *b)
 {

@@ -1,7 +1,7 @@
 /* Activities that agree in some fields, found by hash. */
 #include <string.h>
 
-#include "rule_work.h"
+#include "rule_like.h"
 
 bool rule_agree(
     const struct activity *a, const struct activity *b, unsigned fields)

@@ -1,5 +1,6 @@
 /* Why a period requires what it does, what its minimums still miss, and since
  * when it is closed to changes, in words that a member can read. */
+#include "rule_note.h"
 #include "rule_work.h"
 
 /* The plain total of the rule that holds. */

@@ -2,7 +2,7 @@
  * since a long history has thousands of them. */
 #include <string.h>
 
-#include "rule_work.h"
+#include "rule_like.h"
 
 /* The facts of one name; requests come first. */
 struct named {

@@ -4,7 +4,7 @@
  * Within a period accredited claims are looked at before requests, each in the
  * total order, against those that stand already. A rule that reaches back also
  * looks at what stood in earlier periods, the latest first. */
-#include "rule_work.h"
+#include "rule_like.h"
 
 /* Every program counts the same activity once a period. */
 static const struct same_rule same_activity = {

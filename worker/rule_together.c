@@ -1,6 +1,6 @@
 /* Claims of a period that are one sum before it is rounded: the segments of a
  * course, say. Each earns by how much the rounded sum grows with it. */
-#include "rule_work.h"
+#include "rule_like.h"
 
 struct sum {
 	struct ratio base;  /* of all, by the rate: what at_least looks at */

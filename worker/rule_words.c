@@ -1,6 +1,7 @@
 /* A step of an explanation, in words that a member can read. */
 #include <string.h>
 
+#include "rule_note.h"
 #include "rule_work.h"
 
 struct text step_rule(const struct step *step)

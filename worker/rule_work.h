@@ -18,8 +18,6 @@
 #ifndef WORKER_RULE_WORK_H
 #define WORKER_RULE_WORK_H
 
-#include <string.h>
-
 #include "program_rules.h"
 #include "rule.h"
 
@@ -296,36 +294,6 @@ static inline bool rule_stands(const struct work *work, const struct fact *fact)
 	return !rule_verdict(work, fact)->reversed;
 }
 
-/* ---- rule_words.c: a sentence, piece by piece, cut to fit */
-struct note {
-	char *at;
-	size_t length, size; /* of the room; none once something was cut */
-	const struct program *program;
-	struct text unit; /* the program's */
-};
-
-/* As much of it as fits. */
-void note_cut(struct note *note, struct text text);
-static inline void note_text(struct note *note, struct text text)
-{
-	if (text.length > note->size - note->length) {
-		note_cut(note, text);
-	} else if (text.length > 0) {
-		memcpy(note->at + note->length, text.at, text.length);
-		note->length += text.length;
-	}
-}
-static inline void note_words(struct note *note, const char *words)
-{
-	note_text(note, text_of(words));
-}
-void note_count(struct note *note, int64_t count);
-void note_number(struct note *note, credit_t number);   /* "2.0" */
-void note_credits(struct note *note, credit_t credits); /* "2.0 CEC" */
-void note_money(struct note *note, money_t amount, struct text currency);
-void note_date(struct note *note, date_t date);
-void note_percent(struct note *note, int64_t percent); /* "33 %" */
-
 /* What is checked before all else, also before a reversal. */
 bool rule_is_first(enum reason reason);
 
@@ -395,28 +363,6 @@ struct slot *rule_slot_of(struct claim *claim, struct text designation);
 size_t rule_first_claim(const struct work *work, date_t on);
 /* In its period: may it earn credit and hide others? */
 bool rule_takes_part(const struct slot *slot);
-
-/* rule_like.c: activities that agree in some fields, found by hash. */
-struct like {
-	const struct activity *activity; /* NULL: none yet */
-	union {
-		void *value;
-		const struct fact *fact;
-	};
-};
-struct likes {
-	unsigned fields; /* SAME_… */
-	struct like *table;
-	size_t size; /* a power of two; at most half of it is taken */
-};
-bool rule_agree(
-    const struct activity *a, const struct activity *b, unsigned fields);
-bool rule_likes_make(
-    struct work *work, struct likes *likes, unsigned fields, size_t most);
-/* Where activities like this one stand; the caller may fill a free one in. */
-struct like *rule_like(
-    const struct likes *likes, const struct activity *activity);
-uint64_t rule_hash_text(uint64_t hash, struct text text);
 
 /* rule_rate.c. As a whole: claim->rate, claim->unmatched. */
 void rule_find_rate(struct work *work, struct claim *claim);
