@@ -95,7 +95,7 @@ class Run:
                 if program.poll() is not None:
                     raise AssertionError("%s has ended by itself" % name)
             note("%3d s left: %s" % (until - time.monotonic(), kind))
-            time.sleep(chance.uniform(0.1, 1.2))    # between two faults
+            time.sleep(chance.uniform(0.1, 0.7))    # between two faults
 
     def end(self, names):
         """Their input ends; they finish by themselves."""
