@@ -219,7 +219,7 @@ static int freeze_open(struct looking *l, const struct work *work, date_t day)
 				      period->closed_by != NULL))) {
 			if (!rule_keep(work, period, day, &reversed, known))
 				return -ENOMEM;
-		} else if (on < l->due) {
+		} else if (on > day && on < l->due) {
 			l->due = on;
 		}
 	}
@@ -327,6 +327,7 @@ static int look_at_all(struct looking *l)
 			return result;
 		day = next_day(l, day, &waited);
 	}
+	l->freeze->is_given_up = l->spent >= FACTS_MOST;
 	return 0;
 }
 
@@ -360,27 +361,42 @@ static int find_turns(struct looking *l)
 	return 0;
 }
 
-date_t rule_next_freeze(const struct work *work)
+/* The day on which it will be frozen, as it is known today. */
+static date_t will_freeze_on(
+    const struct work *work, const struct period_work *period)
 {
 	const struct program *program = work->program;
+	const struct frozen *known = rule_known(work->freeze, period);
+	struct frozen as = {.ends_on = period->out.ends_on};
+
+	if (program->freeze.once_renewed && period->closed_by != NULL)
+		return work->ruling->today;
+	as.since = known != NULL
+		       ? known->since
+		       : work->ruling->fact[period->out.opened_by].received_on;
+	if (known != NULL && as.ends_on < known->ends_on)
+		as.since = work->ruling->today;
+	return freezes_on(program, &as);
+}
+
+date_t rule_next_freeze(const struct work *work)
+{
 	date_t today = work->ruling->today, next = DATE_NEVER;
 
 	for (size_t i = 0; i < work->periods; i++) {
 		const struct period_work *period = work->period[i];
-		const struct frozen *known = rule_known(work->freeze, period);
-		struct frozen open = {.ends_on = period->out.ends_on,
-		    .since =
-			work->ruling->fact[period->out.opened_by].received_on};
-		date_t on = freezes_on(program, known ? known : &open);
+		date_t on;
 
 		if (period->frozen != NULL)
 			continue;
-		if (program->freeze.once_renewed && period->closed_by != NULL)
-			on = today;
-		if (on >= today && on < next)
+		on = will_freeze_on(work, period);
+		if (on < today)
+			on = today; /* it has opened only now */
+		if (on < next)
 			next = on;
 	}
-	return next == DATE_NEVER ? next : next + 1;
+	return next == DATE_NEVER || work->freeze->is_given_up ? DATE_NEVER
+							       : next + 1;
 }
 
 int rule_freeze(

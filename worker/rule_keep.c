@@ -280,7 +280,6 @@ static void take_slot(struct work *work, struct period_work *period,
 	slot->claim = claim;
 	slot->frozen = period->frozen;
 	slot->share.period = 0; /* in one, as in rule_place.c */
-	slot->share.allowed = slot->share.credited;
 	take_steps(work, slot, kept);
 	period->slot[period->slots++] = slot;
 }

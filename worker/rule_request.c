@@ -179,6 +179,14 @@ static enum reason wanted_by(const struct work *work,
 		   : REASON_PAYMENT_MISSING;
 }
 
+/* What is kept comes to no more than it did. */
+static credit_t still_allowed(const struct slot *slot)
+{
+	struct share whole = rule_whole(slot);
+
+	return slot->kept != NULL ? whole.credited : whole.allowed;
+}
+
 /* The greatest share; of equal ones the better placed, then by name. The
  * claim's rate is the one that holds for it. */
 static struct slot *best_slot(struct claim *claim)
@@ -188,7 +196,7 @@ static struct slot *best_slot(struct claim *claim)
 
 	for (size_t i = 0; i < claim->slots; i++) {
 		struct slot *slot = &claim->slot[i];
-		credit_t allowed = rule_whole(slot).allowed;
+		credit_t allowed = still_allowed(slot);
 
 		if (best == NULL || allowed > most ||
 		    (allowed == most && rule_is_better(slot, best))) {
@@ -282,7 +290,7 @@ void rule_request_settle(struct work *work, struct request_work *request)
 		rule_close_request(work, request);
 		return;
 	}
-	out->credits = best == NULL ? 0 : rule_whole(best).allowed;
+	out->credits = best == NULL ? 0 : still_allowed(best);
 	rule_request_cost(work, request, out->credits);
 	out->state = state_of(work, request);
 	out->reason = wanted_by(work, request, best);

@@ -230,7 +230,8 @@ struct freeze {
 	struct arena *arena;
 	struct frozen *period; /* by (designation, starts_on) */
 	size_t periods, room;
-	size_t *keeps; /* by fact: in how many periods it is kept */
+	size_t *keeps;    /* by fact: in how many periods it is kept */
+	bool is_given_up; /* more looks would have taken too long */
 };
 
 /* rule.c: rules from the first step on; not `whole`: as far as it decides what

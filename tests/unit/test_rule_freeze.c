@@ -569,6 +569,41 @@ static void parts_and_sameness_are_kept(void **state)
 	ruled("2027-06-30", parts_are_kept);
 }
 
+static void opens_today(void)
+{
+	assert_false(period_of("A", "2021-01-01")->is_frozen);
+	total_is("A", "2021-01-01", 3);
+	assert_int_equal(ruling.next_due, day("2027-06-02"));
+}
+
+static void opened_yesterday(void)
+{
+	assert_int_equal(
+	    period_of("A", "2021-01-01")->frozen_on, day("2027-06-01"));
+	total_is("A", "2021-01-01", 3);
+	fact_is("a4", OUTCOME_APPLIED, REASON_PERIOD_FROZEN);
+}
+
+/* Looks went back to the day on which it should have been frozen, for ever. */
+static void a_period_that_opens_too_late_is_open_for_a_day(void **state)
+{
+	(void)state;
+	use("designations: [{name: A}]\n"
+	    "period: {anniversary_months: 12}\n"
+	    "requires: {credits: 10}\n"
+	    "rates: [{minutes: 60}]\n"
+	    "freeze: {after_days: 90}\n");
+	grant("2020-01-02", "A", "2020-01-01");
+	renew("2020-12-20", "n1", "A", "2020-12-20");
+	adjust("2027-06-01", "j1", "2020-05-01", "10.0");
+	renew("2027-06-01", "n2", "A", "2021-12-31");
+	attend("2027-06-01", "a3", "2021-05-01", 3);
+	ruled("2027-06-01", opens_today);
+	attend("2027-06-02", "a4", "2021-05-02", 3);
+	ruled("2027-06-02", opened_yesterday);
+	ruled("2027-12-31", opened_yesterday);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -591,6 +626,7 @@ int main(void)
 	    cmocka_unit_test(another_grant_makes_another_period),
 	    cmocka_unit_test(leave_and_exemptions_come_too_late),
 	    cmocka_unit_test(parts_and_sameness_are_kept),
+	    cmocka_unit_test(a_period_that_opens_too_late_is_open_for_a_day),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
