@@ -355,12 +355,13 @@ struct carry_rule {
 	int backfill_months; /* by claims within these after the end; 0: all */
 };
 
-/* When a closed period is ruled for the last time. */
+/* When a period is ruled for the last time (rule_freeze.c). */
 struct freeze_rule {
 	bool given;
 	struct rule_words words;
-	int after_days;    /* after its end; -1: not by days */
-	bool once_renewed; /* on the day on which it served a renewal */
+	int after_days;    /* after its end, or after the arrival of what
+			    * opened it; -1: not by days */
+	bool once_renewed; /* when a renewal of it takes effect */
 };
 
 /* Requests that wait for documents and a decision though others need none. */
