@@ -50,7 +50,7 @@ unit_tests() {
 	rm -f "$log"
 	cd "$top"
 	# Other random programs every time; what fails prints its seed.
-	SEED=$((RANDOM * 32768 + RANDOM)) HISTORIES=10000 \
+	PROGRAM_SEED=$((RANDOM * 32768 + RANDOM)) PROGRAM_HISTORIES=10000 \
 		ctest --preset "$1" -j 2 --timeout 300 >"$top/build/$1-ctest.log" 2>&1 ||
 		grep -E '\*\*\*|FAILED|ERROR|runtime error|Sanitizer' \
 			"$top/build/$1-ctest.log" | head -n 60

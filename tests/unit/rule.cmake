@@ -37,7 +37,7 @@ add_test(NAME unit.model COMMAND /usr/bin/python3
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 set_tests_properties(unit.model PROPERTIES LABELS unit TIMEOUT 120)
 
-# Random programs and histories; HISTORIES=10000 in ./run tests.
+# Random programs and histories; 10,000 in ./run tests.
 add_executable(test_random_programs property/test_random_programs.c
   property/random_program.c property/random_history.c)
 target_link_libraries(test_random_programs PRIVATE creditd_flags rules PkgConfig::CMOCKA)
@@ -53,3 +53,7 @@ foreach(check manual schema)
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(unit.${check} PROPERTIES LABELS unit TIMEOUT 120)
 endforeach()
+
+# Long with sanitizers on a busy machine.
+set_tests_properties(unit.test_golden unit.test_property unit.test_rule_random
+  PROPERTIES TIMEOUT 300)
