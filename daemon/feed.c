@@ -226,9 +226,15 @@ static enum filling feed_take(
 		return FILLING_FINE;
 	}
 	filling = feed_fill(feed, stream, reader, count);
-	/* What was said meanwhile is newer than what the FETCH saw. */
-	if (fetched->head > f->head || !f->risen)
+	if (fetched->head > f->head) {
 		f->head = fetched->head;
+	} else if (fetched->head < f->head && !f->risen) {
+		/* Less than was committed before the FETCH was sent: restored,
+		 * and subscribers may have asked for what is gone. What was
+		 * said meanwhile, though, is newer than what the FETCH saw. */
+		f->head = fetched->head;
+		feed->epoch++;
+	}
 	return filling;
 }
 

@@ -386,6 +386,19 @@ static void a_hole_is_not_filled_from_another_history(void **state)
 	assert_int_equal(world->sink.dispatch.feed.epoch, 2);
 }
 
+/* Subscribers may have asked a worker for what is gone. */
+static void a_restore_of_what_was_not_published_changes_the_epoch(void **state)
+{
+	struct world *world = *state;
+
+	tell_head(world, 5, 'a');
+	sink_turn(&world->sink);
+	assert_true(fetched(world, 1, 3, 3, 'b'));
+	check_published(world, 1, 3);
+	assert_int_equal(world->sink.dispatch.feed.epoch, 2);
+	assert_false(world->stream->feed.behind);
+}
+
 static void heads_tell_what_is_published(void **state)
 {
 	struct world *world = *state;
@@ -416,6 +429,7 @@ int main(void)
 	    TEST(what_is_told_during_a_fetch_is_not_forgotten),
 	    TEST(nothing_goes_out_while_a_restore_is_suspected),
 	    TEST(a_hole_is_not_filled_from_another_history),
+	    TEST(a_restore_of_what_was_not_published_changes_the_epoch),
 	    TEST(heads_tell_what_is_published),
 	};
 
