@@ -54,6 +54,7 @@ static bool write_body(struct wire_writer *body, const struct stream *stream,
 {
 	char date[DATE_TEXT_SIZE], id[64];
 	struct text day = date_write(event->date, date);
+	int length;
 
 	switch (event->type) {
 	case EVENT_REDRIVE:
@@ -66,8 +67,13 @@ static bool write_body(struct wire_writer *body, const struct stream *stream,
 		snprintf(id, sizeof(id), "program:%" PRId32, event->revision);
 		break;
 	default:
-		snprintf(id, sizeof(id), "due:%.*s:%" PRId64, TEXT_ARGS(day),
-		    stream->dates.seq);
+		/* No two of a stream, also where a restored database made the
+		 * seq go back: one that was there before would do nothing. */
+		length = snprintf(id, sizeof(id), "due:%.*s:%" PRId64,
+		    TEXT_ARGS(day), stream->dates.seq);
+		if (stream->dates.due_again > 0)
+			snprintf(id + length, sizeof(id) - (size_t)length,
+			    ":%u", stream->dates.due_again);
 	}
 	wire_writer_reset(body);
 	wire_write_array(body, event->redrive != NULL ? 8 : 5);
@@ -134,8 +140,14 @@ static void put_due(struct calendar *calendar, struct stream *stream)
 {
 	struct system_event due = {.type = EVENT_DUE,
 	    .date = calendar_today(calendar, stream->organization)};
+	struct stream_dates *dates = &stream->dates;
 
-	if (stream->dates.dues == 0 && !put(calendar, stream, &due))
+	if (dates->dues > 0)
+		return;
+	dates->due_again =
+	    dates->due_seq == dates->seq ? dates->due_again + 1 : 0;
+	dates->due_seq = dates->seq;
+	if (!put(calendar, stream, &due))
 		calendar->rescan = true;
 }
 

@@ -58,6 +58,8 @@ struct stream_dates {
 	bool unsure;       /* a DAY was settled and no head came with it */
 	int32_t program;   /* the latest PROGRAM that was put into the stream */
 	int64_t seq;       /* the last one known */
+	int64_t due_seq;   /* `seq` when the last DUE was put in … */
+	unsigned due_again;  /* … and how many had the same */
 	uint32_t heads_seen; /* heads that workers told */
 	uint32_t hello;      /* serial of the worker whose HELLO told it last */
 };

@@ -118,6 +118,34 @@ static void due_members_are_ruled_one_event_at_a_time(void **state)
 	assert_true(calendar_is_settled(&sink->dispatch.calendar, TODAY));
 }
 
+/* As after a restore, which takes the seq back: an id that was there before
+ * would be taken for a repeat, for ever. */
+static void a_due_that_did_nothing_has_another_id_next(void **state)
+{
+	struct sink *sink = *state;
+	struct flights *flights = &sink->dispatch.flights;
+	char first[128], second[128];
+	char *const text[] = {first, second};
+
+	sink_worker(sink, "w", 100);
+	sink_settle(sink);
+	sink_head(sink, STREAM_BUCKETS, 7, TODAY, true);
+	for (int i = 0; i < 2; i++) {
+		struct text body;
+
+		sink_turn(sink);
+		assert_int_equal(sink->given_count, 1);
+		body =
+		    flight_find(flights, sink->given[0].ticket)->request.body;
+		assert_in_range(body.length, 1, sizeof(first) - 1);
+		memset(text[i], 0, sizeof(first));
+		memcpy(text[i], body.at, body.length);
+		sink_head(sink, STREAM_BUCKETS, 7, TODAY, true);
+		sink_answer(sink, 0, LINK_RESULT);
+	}
+	assert_memory_not_equal(first, second, sizeof(first));
+}
+
 static void due_members_give_way_to_partners(void **state)
 {
 	struct sink *sink = *state;
@@ -283,6 +311,7 @@ int main(void)
 	    TEST(midnight_comes_to_all_streams),
 	    TEST(a_day_that_waits_is_enough),
 	    TEST(due_members_are_ruled_one_event_at_a_time),
+	    TEST(a_due_that_did_nothing_has_another_id_next),
 	    TEST(due_members_give_way_to_partners),
 	    TEST(what_is_turned_down_comes_again),
 	    TEST(a_repeat_without_a_head_is_looked_after),
