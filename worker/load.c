@@ -76,8 +76,9 @@ static bool use_member(
 	return held->loaded || want_member(wants, &held->member);
 }
 
-/* A dry run stores nothing, so no fence would tell that the stream has moved on
- * at another worker: its head is looked at. */
+/* A dry run stores nothing, and a system event often nothing either, so no fence
+ * would tell that the stream has moved on at another worker: its head is looked
+ * at. */
 static bool look_again(struct wants *wants, struct held_stream *stream)
 {
 	for (size_t i = 0; i < wants->seens; i++)
@@ -104,6 +105,9 @@ static bool want_job(struct work *work, struct wants *wants, struct job *job)
 		if (!want_head(wants, &stream->head))
 			return false;
 	}
+	if (job->parcel->kind == LINK_SYSTEM && stream->loaded &&
+	    !look_again(wants, stream))
+		return false;
 	if (job->parcel->kind != LINK_PARTNER || job->refusal.at != NULL)
 		return true;
 	if (job->event.dry_run && stream->loaded && !look_again(wants, stream))
