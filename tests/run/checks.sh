@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What ./run tests, bench, chaos, lint and fuzz do.
+# What ./run tests, bench, simulate, chaos, lint and fuzz do.
 
 passed=0
 failed=0
@@ -108,6 +108,9 @@ run_tests() { # run_tests FULL PATTERN
 		build_preset asan "$SECONDS"
 		heading "unit tests, with AddressSanitizer and UBSan"
 		unit_tests asan
+		heading "the simulation finds the bugs that are kept for it"
+		check "mutations of the core and of the models" \
+			"$top/tests/simulation/mutate.sh"
 		heading "system tests"
 		system_tests "$build"
 		heading "golden cases, a partner and malformed input," \
@@ -141,6 +144,27 @@ chaos() { # chaos SECONDS SEED
 	cd "$top"
 	CREDITD_BUILD=$build PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 \
 		tests/chaos/main.py --seconds "$1" ${2:+--seed "$2"}
+}
+
+# simulate SEED SEEDS TRACE: in a build of its own, as fast as it can be.
+simulate() {
+	local at=$top/build/simulate
+	mkdir -p "$at"
+	{ cmake -S "$top" -B "$at" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
+		cmake --build "$at" --target simulate; } >"$at/build.log" 2>&1 ||
+		fail "the build failed; all of it is in $at/build.log"
+	SEED=$1 SEEDS=$2 TRACE=$3 "$at/tests/simulate"
+}
+
+run_simulate() { # run_simulate SEED SEEDS TRACE MUTATE
+	install_missing "${build_packages[@]}" "${test_packages[@]}"
+	if [ "$4" = yes ]; then
+		"$top/tests/simulation/mutate.sh"
+	elif [ "$3" = yes ]; then
+		simulate "${1:-1}" 1 1
+	else
+		simulate "${1:-$((RANDOM * 32768 + RANDOM))}" "$2" 0
+	fi
 }
 
 run_chaos() { # run_chaos SECONDS SEED
@@ -254,7 +278,8 @@ suspicions() {
 lint_checks() {
 	heading "lint"
 	check "shell scripts (shellcheck)" shellcheck -x -P "$top" "$top/run" \
-		"$top/.ci/run" "$top"/systemd/debian/p*
+		"$top/.ci/run" "$top"/systemd/debian/p* \
+		"$top"/tests/simulation/mutate.sh
 	check "formatting (clang-format)" format_is_kept
 	check "no file over 600 lines" no_long_files
 	check "no body's name in code" no_names_of_bodies

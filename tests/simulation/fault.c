@@ -37,9 +37,22 @@ static void break_worker(void)
 	worker_break(any_worker(), chance(300));
 }
 
+/* Most of all while a statement runs: its outcome is not known then. */
+static void cut_when_writing(void *arg, uint64_t left)
+{
+	unsigned worker = (unsigned)(left % WORKERS_SIM);
+
+	(void)arg;
+	if (left >= WORKERS_SIM && !worker_is_writing(worker))
+		after(span(100, 3000), cut_when_writing, NULL,
+		    left - WORKERS_SIM);
+	else
+		worker_cut_database(worker, chance(400));
+}
+
 static void cut_database(void)
 {
-	worker_cut_database(any_worker(), chance(500));
+	cut_when_writing(NULL, any_worker() + WORKERS_SIM * 300);
 }
 
 static void stop_database(void)
@@ -189,10 +202,15 @@ static void calm(void *arg, uint64_t tag)
 
 void faults_begin(void)
 {
+	bool one = chance(250); /* nothing else hides what it does */
+	size_t only = roll(FAULTS);
+
 	total = 0;
 	for (size_t i = 0; i < FAULTS; i++) {
 		/* Some kinds not at all, some often. */
 		often[i] = chance(300) ? 0 : faults[i].often * (1 + roll(3));
+		if (one)
+			often[i] = i == only;
 		total += often[i];
 	}
 	if (total == 0)

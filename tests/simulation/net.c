@@ -41,9 +41,10 @@ struct connection {
 	unsigned feed;
 	struct server *server;
 	struct client client;
-	bool open;     /* creditd can send to it */
-	bool attached; /* the client still has it */
-	bool vanished; /* nothing passes, and nobody knows */
+	bool open;      /* creditd can send to it */
+	bool attached;  /* the client still has it */
+	bool vanished;  /* nothing passes, and nobody knows */
+	int64_t lag_us; /* some are far away */
 	int64_t last_us[2];
 	int64_t heard_us;
 	unsigned under_way; /* to the client */
@@ -134,10 +135,11 @@ static void deliver(void *arg, uint64_t tag)
 	free(packet);
 }
 
-static void carry(struct packet *packet, bool to_server)
+static void carry(struct packet *packet, bool to_server, int64_t late_us)
 {
 	struct connection *c = packet->connection;
-	int64_t at_us = sim.now_us + span(20, chance(20) ? 20000 : 400);
+	int64_t at_us = sim.now_us + late_us + c->lag_us +
+			span(20, chance(20) ? 20000 : 400);
 
 	/* In order, unless the way to partners is a bad one. */
 	if (c->port == PORT_WORKERS || !chance(net_loss_per_mille)) {
@@ -154,7 +156,7 @@ static void carry(struct packet *packet, bool to_server)
 }
 
 static void send_over(struct connection *c, bool to_server,
-    const struct text *frame, size_t count)
+    const struct text *frame, size_t count, int64_t late_us)
 {
 	unsigned loss = c->port == PORT_WORKERS ? 0 : net_loss_per_mille;
 
@@ -162,9 +164,9 @@ static void send_over(struct connection *c, bool to_server,
 		return;
 	if (c->port == PORT_FEED && c->under_way >= HWM)
 		return;
-	carry(packet_create(c, frame, count), to_server);
+	carry(packet_create(c, frame, count), to_server, late_us);
 	if (loss > 0 && c->port == PORT_EVENTS && chance(loss))
-		carry(packet_create(c, frame, count), to_server);
+		carry(packet_create(c, frame, count), to_server, 0);
 }
 
 /* ---- connections */
@@ -190,16 +192,24 @@ struct connection *net_connect(
 	    .open = true,
 	    .attached = true,
 	    .heard_us = sim.now_us};
+	if (chance(250))
+		c->lag_us = span(1, 30) * MS;
 	connections[connection_count++] = c;
 	note("connect", c->number, port, feed);
 	return c;
 }
 
+void net_send_late(struct connection *connection, const struct text *frame,
+    size_t count, int64_t late_us)
+{
+	if (connection != NULL && connection->open)
+		send_over(connection, true, frame, count, late_us);
+}
+
 void net_send(
     struct connection *connection, const struct text *frame, size_t count)
 {
-	if (connection != NULL && connection->open)
-		send_over(connection, true, frame, count);
+	net_send_late(connection, frame, count, 0);
 }
 
 static void tell_lost(void *arg, uint64_t tag)
@@ -327,7 +337,8 @@ int __wrap_frames_send(void *socket, const struct text *frame, size_t count)
 			if (connections[i]->open &&
 			    connections[i]->server == server &&
 			    connections[i]->port == PORT_FEED)
-				send_over(connections[i], false, frame, count);
+				send_over(
+				    connections[i], false, frame, count, 0);
 		return 0;
 	}
 	c = of_route(frame[0]);
@@ -335,7 +346,7 @@ int __wrap_frames_send(void *socket, const struct text *frame, size_t count)
 		return -EHOSTUNREACH;
 	if (c->port == PORT_WORKERS)
 		creditd_gave(frame[0], frame[1]);
-	send_over(c, false, frame + 1, count - 1);
+	send_over(c, false, frame + 1, count - 1, 0);
 	return 0;
 }
 

@@ -14,6 +14,8 @@ struct attempt {
 	int said;
 	enum fate fate;
 	unsigned taken, replied;
+	int64_t turn;        /* in which it was taken first */
+	unsigned connection; /* that it was said on */
 	int64_t taken_us;
 	bool is_void; /* creditd was gone before it answered */
 	bool other;   /* says something else under the same id */
@@ -31,7 +33,7 @@ struct partner_model {
 	unsigned index;
 	struct connection *connection;
 	int64_t connect_at_us, flood_until_us;
-	unsigned window, in_flight;
+	unsigned window, in_flight, connections;
 	int next; /* of its events */
 };
 
@@ -41,6 +43,7 @@ struct said saids[SAID_MOST];
 static struct book books[SAID_MOST];
 static struct attempt attempts[ATTEMPTS_MOST];
 static int attempt_count;
+static int64_t turns;
 static struct partner_model partners[PARTNERS_SIM];
 static bool wait_for_all_again; /* after a restore */
 static int64_t pace_us;
@@ -68,6 +71,16 @@ int attempt_said(int attempt)
 	return attempts[attempt].said;
 }
 
+unsigned attempt_connection(int attempt)
+{
+	return attempts[attempt].connection;
+}
+
+int64_t attempt_turn(int attempt)
+{
+	return attempts[attempt].turn;
+}
+
 unsigned attempt_taken_times(int attempt)
 {
 	return attempts[attempt].taken;
@@ -84,7 +97,8 @@ void attempt_taken(struct text tag)
 
 	if (attempt < 0)
 		return;
-	attempts[attempt].taken++;
+	if (attempts[attempt].taken++ == 0)
+		attempts[attempt].turn = ++turns;
 	attempts[attempt].taken_us = sim.now_us;
 }
 
@@ -193,8 +207,8 @@ static void send_event(struct partner_model *p, int said, bool other)
 
 	if (attempt_count == ATTEMPTS_MOST)
 		broken("simulation", "too many attempts");
-	attempts[attempt_count] =
-	    (struct attempt){.said = said, .other = other};
+	attempts[attempt_count] = (struct attempt){
+	    .said = said, .other = other, .connection = p->connections};
 	snprintf(tag, sizeof(tag), "a%d", attempt_count);
 	frame[0] = TEXT("");
 	frame[1] = TEXT("CREDIT1");
@@ -269,6 +283,7 @@ static void on_lost(void *owner)
 	struct partner_model *p = owner;
 
 	p->connection = NULL;
+	p->connections++;
 	p->connect_at_us = sim.now_us + span(10, 300) * MS;
 }
 
@@ -337,6 +352,7 @@ static void make_members(void)
 void partners_begin(void)
 {
 	attempt_count = 0;
+	turns = 0;
 	wait_for_all_again = false;
 	pace_us = span(5, 150) * MS;
 	make_members();

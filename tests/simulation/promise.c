@@ -39,6 +39,10 @@ static unsigned lives; /* of creditd */
 static int64_t newest_epoch;
 static int64_t epochs[LIVES_MOST];
 static int64_t ruled[MEMBERS_MOST][LIVES_MOST]; /* received_us of the last */
+static struct turn {
+	unsigned connection;
+	int64_t turn; /* of the last that was committed */
+} turns[MEMBERS_MOST][PARTNERS_SIM][LIVES_MOST];
 static unsigned short in_flight[ROUTES_MOST];
 
 void promises_begin(void)
@@ -48,6 +52,7 @@ void promises_begin(void)
 	memset(ring_in, 0, sizeof(ring_in));
 	memset(ring_out, 0, sizeof(ring_out));
 	memset(ruled, 0, sizeof(ruled));
+	memset(turns, 0, sizeof(turns));
 	lives = 0;
 	newest_epoch = 0;
 }
@@ -179,6 +184,22 @@ static unsigned life_of(int64_t epoch)
 	return 0;
 }
 
+/* What one partner said of a member on one connection is committed in the order
+ * in which creditd took it. */
+static void check_turn(const struct row *row, unsigned life)
+{
+	const struct said *said = &saids[row->said];
+	struct turn *last = &turns[said->member][said->partner][life];
+	struct turn turn = {
+	    attempt_connection(row->attempt), attempt_turn(row->attempt)};
+
+	promise(turn.connection != last->connection || turn.turn > last->turn,
+	    "member-order",
+	    "member %s: event %d came before one that is committed",
+	    members[said->member].key, row->said);
+	*last = turn;
+}
+
 void promise_committed(int stream, const struct row *row)
 {
 	const struct head *head = database_head(stream);
@@ -211,11 +232,14 @@ void promise_committed(int stream, const struct row *row)
 	    "member %s: event %d was taken before one that is committed",
 	    members[saids[row->said].member].key, row->said);
 	*last = row->received_us;
+	if (attempt_taken_times(row->attempt) == 1)
+		check_turn(row, life);
 }
 
 void promise_restored(void)
 {
 	memset(ruled, 0, sizeof(ruled));
+	memset(turns, 0, sizeof(turns));
 	partners_restored();
 }
 

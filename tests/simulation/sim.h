@@ -100,6 +100,9 @@ struct connection *net_connect(
     enum port port, unsigned feed, const struct client *client);
 void net_send(
     struct connection *connection, const struct text *frame, size_t count);
+/* It takes that much longer than others; what follows waits for it. */
+void net_send_late(struct connection *connection, const struct text *frame,
+    size_t count, int64_t late_us);
 /* Both sides see it break, or one of them only later. NULL is fine. */
 void net_break(struct connection *connection, bool silently);
 /* The client is gone; nothing more reaches it. NULL is fine. */
@@ -224,6 +227,7 @@ void worker_stop(unsigned worker, int64_t away_us);
 void worker_pause(unsigned worker, int64_t us);
 void worker_break(unsigned worker, bool silently);
 void worker_cut_database(unsigned worker, bool terminate);
+bool worker_is_writing(unsigned worker);
 void workers_cut_database(void); /* all, it is gone */
 bool worker_is_at_rest(unsigned worker);
 /* It hears what became of its batch; and how to forget such a step. */
@@ -269,7 +273,9 @@ enum fate { FATE_OPEN, FATE_RESULT, FATE_UNAVAILABLE, FATE_REFUSED };
 enum fate attempt_fate(int attempt);
 int attempt_said(int attempt);
 unsigned attempt_taken_times(int attempt);
-bool attempts_are_checked(void); /* no restore was just now */
+unsigned attempt_connection(int attempt); /* of its partner's, which one */
+int64_t attempt_turn(int attempt);        /* when creditd took it first */
+bool attempts_are_checked(void);          /* no restore was just now */
 void attempt_taken(struct text tag);
 void attempt_replied(struct text tag, struct text verb, struct text body);
 void attempts_void(void); /* creditd is gone: nobody will answer them */

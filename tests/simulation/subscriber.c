@@ -17,13 +17,21 @@ struct subscriber_model {
 	struct position vouched[STREAM_BUCKETS]; /* at the last heads */
 	int64_t epoch;
 	struct chain last[MEMBERS_MOST]; /* of each member */
+	struct chain vouched_last[MEMBERS_MOST];
 	bool behind, snapshot;
+	bool unsure;    /* a new epoch: what stands has to be asked first */
 	unsigned asked; /* number of the question under way, or 0 */
 	unsigned questions;
 	int64_t asked_us, ask_at_us;
 };
 
 static struct subscriber_model subscribers[SUBSCRIBERS];
+
+static void vouch(struct subscriber_model *s)
+{
+	memcpy(s->vouched, s->position, sizeof(s->vouched));
+	memcpy(s->vouched_last, s->last, sizeof(s->last));
+}
 
 static void fall_behind(struct subscriber_model *s)
 {
@@ -113,10 +121,15 @@ static void on_heads(struct subscriber_model *s, struct text body)
 		/* What came since the last heads of the old epoch may be of
 		 * another history: `changes` compares what stood then. */
 		memcpy(s->position, s->vouched, sizeof(s->position));
+		memcpy(s->last, s->vouched_last, sizeof(s->last));
 		fall_behind(s);
+		note("epoch", s->index, epoch, s->epoch);
+		s->unsure = true;
+		s->asked = 0;
 	}
 	s->epoch = epoch;
-	memcpy(s->vouched, s->position, sizeof(s->vouched));
+	if (!s->unsure)
+		vouch(s);
 }
 
 bool is_heads(struct text topic)
@@ -136,7 +149,8 @@ static void on_feed(void *owner, const struct text *frame, size_t count)
 		return;
 	}
 	memcpy(&body, frame[1].at, sizeof(body));
-	apply(s, &body, true);
+	if (!s->unsure)
+		apply(s, &body, true);
 }
 
 /* ---- questions */
@@ -179,7 +193,7 @@ static void take_snapshot(
 		else
 			s->last[body[i].member] = body[i].cause;
 	}
-	memcpy(s->vouched, s->position, sizeof(s->vouched));
+	vouch(s);
 	s->snapshot = false;
 	fall_behind(s); /* what came meanwhile */
 }
@@ -217,6 +231,7 @@ static void on_answer(void *owner, const struct text *frame, size_t count)
 		on_refused(s, frame[4]);
 		return;
 	}
+	s->unsure = false;
 	size = frame[4].length < sizeof(page) ? frame[4].length : sizeof(page);
 	memcpy(page, frame[4].at, size);
 	items = size / sizeof(page[0]);

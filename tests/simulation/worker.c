@@ -207,9 +207,6 @@ static void take_parcel(struct worker_model *w, int verb,
 	}
 	TAILQ_INSERT_TAIL(&w->events, parcel, link);
 	w->event_count++;
-	promise(w->event_count <= 2 * w->window, "window",
-	    "worker %u has %u events, its window is %u", w->index,
-	    w->event_count, w->window);
 }
 
 static void take(struct worker_model *w, struct text first, struct text body)
@@ -521,6 +518,11 @@ void worker_pause(unsigned worker, int64_t us)
 void worker_break(unsigned worker, bool silently)
 {
 	net_break(workers[worker].connection, silently);
+}
+
+bool worker_is_writing(unsigned worker)
+{
+	return workers[worker].up && workers[worker].phase == PHASE_WRITING;
 }
 
 void worker_cut_database(unsigned worker, bool terminate)

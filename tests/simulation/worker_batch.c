@@ -114,9 +114,13 @@ static bool read_for(struct worker_model *w, const struct parcel *parcel)
 		holding->loaded = true;
 		holding->news = true;
 	}
-	/* Who is due is always asked for. */
-	if (parcel->system)
-		holding->head.due = database_head(parcel->stream)->due;
+	/* Of a system event nothing may be written, and then no fence tells
+	 * that the stream has moved on elsewhere. */
+	if (parcel->system && !chain_equal(holding->head.chain,
+				  database_head(parcel->stream)->chain)) {
+		worker_drop(w, parcel->stream);
+		return false;
+	}
 	if (parcel->system || read_member(w, saids[parcel->body.said].member))
 		return true;
 	worker_drop(w, parcel->stream); /* it was elsewhere meanwhile */

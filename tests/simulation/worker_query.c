@@ -27,6 +27,7 @@ static void fetched(struct worker_model *w, const struct parcel *parcel)
 	const struct head *head = database_head(parcel->stream);
 	int64_t last = parcel->after + parcel->limit;
 	struct wire_writer *out;
+	struct text frame;
 
 	if (!database_has(w->backend))
 		return; /* creditd asks again */
@@ -48,7 +49,9 @@ static void fetched(struct worker_model *w, const struct parcel *parcel)
 		wire_write_bin(out, bytes_of(&body, sizeof(body)));
 	}
 	wire_write_int(out, head->offset);
-	worker_send(w);
+	/* While it reads, others commit. */
+	frame = wire_written(out);
+	net_send_late(w->connection, &frame, 1, database_delay() * 10);
 }
 
 static void answer(struct worker_model *w, const struct parcel *parcel,

@@ -114,7 +114,7 @@ class Run(unittest.TestCase):
     def test_usage(self):
         """help for every command; a wrong word ends with 2 and says which"""
         for command in ("demo", "up", "today", "down", "tests", "bench",
-                        "chaos", "lint", "fuzz", "deb"):
+                        "simulate", "chaos", "lint", "fuzz", "deb"):
             self.assertIn("usage: ./run " + command,
                           self.run_it(command, "--help").stdout)
         self.assertIn("usage", self.run_it("--help").stdout)
