@@ -96,10 +96,27 @@ static json_t *periods_of(const struct try_rulings *r, struct text designation)
 struct side {
 	const struct ruling *ruling;
 	const struct verdict *verdict;
-	const struct share *share; /* NULL: it has none */
-	credit_t credited;
+	struct text designation;
+	size_t shares; /* one, or its parts where it is divided */
+	credit_t raw, credited;
 	enum reason reason;
 };
+
+/* Part number `number` of the claim for the designation, or NULL. */
+static const struct share *part_of(const struct side *side, size_t number)
+{
+	const struct verdict *verdict = side->verdict;
+
+	for (size_t i = 0; i < verdict->shares; i++) {
+		const struct share *share =
+		    &side->ruling->share[verdict->share + i];
+
+		if (text_equal(share->designation, side->designation) &&
+		    number-- == 0)
+			return share;
+	}
+	return NULL;
+}
 
 /* A claim that differs. */
 struct difference {
@@ -127,23 +144,22 @@ static credit_t adjusted(
 static struct side side_of(
     const struct ruling *ruling, size_t fact, struct text designation)
 {
-	struct side side = {
-	    .ruling = ruling, .verdict = &ruling->verdict[fact]};
+	struct side side = {.ruling = ruling,
+	    .verdict = &ruling->verdict[fact],
+	    .designation = designation};
+	const struct share *share;
 
-	for (size_t i = 0; i < side.verdict->shares; i++) {
-		const struct share *share =
-		    &ruling->share[side.verdict->share + i];
-
-		if (text_equal(share->designation, designation))
-			side.share = share;
+	while ((share = part_of(&side, side.shares)) != NULL) {
+		side.shares++;
+		side.raw += share->raw;
+		side.credited += share->credited;
+		if (side.reason == REASON_NONE)
+			side.reason = share->reason;
 	}
-	if (side.share != NULL)
-		side.credited = side.share->credited;
-	else if (ruling->fact[fact].type == EVENT_ADJUSTED)
+	if (side.shares == 0 && ruling->fact[fact].type == EVENT_ADJUSTED)
 		side.credited = adjusted(ruling, fact, designation);
-	side.reason = side.share != NULL ? side.share->reason : REASON_NONE;
 	if (side.reason == REASON_NONE &&
-	    (side.share == NULL || side.credited < side.share->raw))
+	    (side.shares == 0 || side.credited < side.raw))
 		side.reason = side.verdict->reason;
 	return side;
 }
@@ -153,7 +169,7 @@ static bool concerns(const struct difference *d, struct text designation)
 {
 	const struct fact *fact = &d->before.ruling->fact[d->fact];
 
-	if (d->before.share != NULL || d->after.share != NULL)
+	if (d->before.shares > 0 || d->after.shares > 0)
 		return true;
 	if (fact->type == EVENT_ADJUSTED || fact->type == EVENT_GRANTED ||
 	    fact->type == EVENT_RENEWED || fact->type == EVENT_TRANSFERRED)
@@ -198,12 +214,32 @@ static json_t *json_step(const struct ruling *ruling, const struct step *step)
 	return map;
 }
 
+/* The steps of each part from where the rulings part, and the rule of the one
+ * that decided. */
+static void add_steps(
+    json_t *map, const struct side *side, const struct side *other)
+{
+	json_t *steps = json_array();
+
+	for (size_t n = 0; n < side->shares; n++) {
+		const struct share *share = part_of(side, n);
+		size_t from;
+
+		if (share->steps == 0)
+			continue;
+		from = parting(share, part_of(other, n));
+		if (json_array_size(steps) == 0 ||
+		    share->reason == side->reason)
+			set(map, "rule", step_rule(deciding(share, from)));
+		for (size_t i = from; i < share->steps; i++)
+			json_array_append_new(
+			    steps, json_step(side->ruling, &share->step[i]));
+	}
+	json_object_set_new(map, "steps", steps);
+}
+
 static json_t *json_side(const struct side *side, const struct side *other)
 {
-	const struct share *share = side->share;
-	bool explained = share != NULL && share->steps > 0;
-	size_t from = explained ? parting(share, other->share) : 0;
-	json_t *steps = json_array();
 	json_t *map = json_pack("{s:o, s:s, s:s?, s:s?}", "credited",
 	    json_credit(side->credited), "outcome",
 	    outcome_name(side->verdict->outcome), "code",
@@ -211,12 +247,7 @@ static json_t *json_side(const struct side *side, const struct side *other)
 	    "message",
 	    side->reason != REASON_NONE ? reason_sentence(side->reason) : NULL);
 
-	if (explained)
-		set(map, "rule", step_rule(deciding(share, from)));
-	for (size_t i = from; explained && i < share->steps; i++)
-		json_array_append_new(
-		    steps, json_step(side->ruling, &share->step[i]));
-	json_object_set_new(map, "steps", steps);
+	add_steps(map, side, other);
 	return map;
 }
 
@@ -253,9 +284,22 @@ static int compare(const void *a, const void *b)
 	return x->fact < y->fact ? -1 : 1;
 }
 
+/* Divided otherwise, if the whole is the same. */
+static bool parts_differ(const struct difference *d)
+{
+	if (d->before.shares != d->after.shares)
+		return true;
+	for (size_t n = 0; n < d->before.shares; n++)
+		if (part_of(&d->before, n)->credited !=
+		    part_of(&d->after, n)->credited)
+			return true;
+	return false;
+}
+
 static bool differs(const struct difference *d)
 {
-	return d->change != 0 || d->before.reason != d->after.reason ||
+	return d->change != 0 || parts_differ(d) ||
+	       d->before.reason != d->after.reason ||
 	       d->before.verdict->outcome != d->after.verdict->outcome;
 }
 

@@ -80,14 +80,14 @@ static void print_designations(const struct ctl *ctl, const json_t *summary)
 	table_show(&table, stdout, "no designations");
 }
 
-static void print_bar(size_t count, size_t most, char sign)
+static void print_bar(size_t count, size_t most, char sign, const char *end)
 {
 	size_t width = most > 0 ? (count * BAR_WIDTH + most - 1) / most : 0;
 	char bar[BAR_WIDTH + 1];
 
 	memset(bar, sign, width);
 	bar[width] = '\0';
-	printf("  %8zu %-*s", count, BAR_WIDTH, bar);
+	printf("  %8zu %-*s%s", count, *end ? 0 : BAR_WIDTH, bar, end);
 }
 
 static void print_size(const json_t *row, size_t most)
@@ -105,9 +105,8 @@ static void print_size(const json_t *row, size_t most)
 		snprintf(name.text, sizeof(name.text), "%.32s to %.32s",
 		    from.text, to.text);
 	printf("%-14s", name.text);
-	print_bar(lose, most, '-');
-	print_bar(gain, most, '+');
-	printf("\n");
+	print_bar(lose, most, '-', "");
+	print_bar(gain, most, '+', "\n");
 }
 
 static void print_sizes(const struct ctl *ctl, const json_t *summary)
