@@ -30,7 +30,7 @@
 #define AGAIN_MS    20  /* pause after a rollback */
 #define AGAINS_MOST 5   /* rollbacks, then the batch is divided */
 #define KEEP_BYTES  (4 << 20)
-#define DUE_MS      10 /* about so long for members that are due */
+#define DUE_MS      5 /* about so long for members that are due */
 
 enum served {
 	SERVED,       /* all jobs are answered */

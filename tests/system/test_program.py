@@ -1,8 +1,12 @@
 """A body's staff change its rules: check, try, publish, explain."""
 
+import contextlib
 import html.parser
 import itertools
 import json
+import signal
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -405,6 +409,62 @@ class Publish(Program):
         self.assertIn("nothing changed", said)
         self.assertIn("no member waits", said)
         self.assertEqual(self.waiting()["revision"], self.revision)
+
+    def try_beside(self, beside):
+        """program try as a process; beside(it) runs until it ends."""
+        path = self.file(self.minutes(240), "try.yaml")
+        with tempfile.TemporaryFile("w+") as out, \
+                tempfile.TemporaryFile("w+") as error:
+            running = subprocess.Popen(
+                [self.instance.values["creditctl"], "--dir",
+                 str(self.instance.dir), "program", "try", path, "--json"],
+                stdout=out, stderr=error)
+            beside(running)
+            running.wait(timeout=60)
+            out.seek(0)
+            error.seek(0)
+            return running.returncode, out.read(), error.read()
+
+    def test_try_memory(self):
+        """a try takes no more memory for thousands of members than for one"""
+        most = [0]
+
+        def watch(running):
+            status = "/proc/%d/status" % running.pid
+            while running.poll() is None:
+                with contextlib.suppress(OSError), open(status) as lines:
+                    most[0] = max([most[0]] + [
+                        int(line.split()[1]) for line in lines
+                        if line.startswith("VmHWM:")])
+
+        code, out, _ = self.try_beside(watch)
+        self.assertEqual(code, 0)
+        self.assertGreaterEqual(json.loads(out)["members"], self.members)
+        print("       %.1f MiB" % (most[0] / 1024), flush=True)
+        if "asan" not in str(rig.BUILD):
+            self.assertLess(most[0], 32 * 1024)
+
+    def test_try_interrupted(self):
+        """a try ends by a signal, also while the database is busy"""
+        holder = threading.Thread(target=self.instance.sql, args=(
+            "begin; lock table event; select pg_sleep(2); commit",))
+        holder.start()
+
+        def interrupt(running):
+            rig.wait_until(lambda: self.instance.sql(
+                "select 1 from pg_stat_activity where application_name ="
+                " 'creditctl' and wait_event_type = 'Lock'"), 20, "a wait")
+            running.send_signal(signal.SIGINT)
+
+        try:
+            rig.wait_until(lambda: self.instance.sql(
+                "select 1 from pg_stat_activity where wait_event ="
+                " 'PgSleep'"), 20, "the table is locked")
+            code, out, error = self.try_beside(interrupt)
+        finally:
+            holder.join()
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("interrupted", error)
 
     def test_publisher(self):
         """a role that may only publish is not shown who waits"""
