@@ -30,6 +30,14 @@ void cache_drop(struct cache *cache, struct held_stream *stream)
 	stream->loaded = false;
 }
 
+void cache_forget(struct cache *cache)
+{
+	size_t most = cache->most;
+
+	cache_fini(cache);
+	cache_init(cache, most);
+}
+
 void cache_fini(struct cache *cache)
 {
 	struct held_stream *stream;

@@ -31,6 +31,7 @@ TAILQ_HEAD(held_list, held);
 struct held_stream {
 	struct head head;
 	bool loaded;
+	bool news; /* the head was read, and creditd was not told of it */
 	bool in_batch;
 	struct held_list members;
 };
@@ -55,6 +56,8 @@ MUST_CHECK struct held *cache_member(struct cache *cache,
 
 /* Forgets the stream's head and members. The struct stays, not loaded. */
 void cache_drop(struct cache *cache, struct held_stream *stream);
+/* Forgets all; no batch may be at work. */
+void cache_forget(struct cache *cache);
 /* Forgets one member, e.g. one whose loading failed. */
 void cache_drop_member(struct cache *cache, struct held *held);
 

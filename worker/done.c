@@ -130,8 +130,9 @@ static void write_answers(
 	}
 }
 
-/* Streams whose heads are worth telling: those that moved, and those of system
- * events, for who is still due. */
+/* Streams whose heads are worth telling: those that moved, those of system
+ * events, for who is still due, and those that were found further on: perhaps
+ * by a commit whose worker could tell nobody. */
 static void write_heads(struct telling *t, struct wire_writer *out)
 {
 	struct work *work = t->work;
@@ -149,8 +150,11 @@ static void write_heads(struct telling *t, struct wire_writer *out)
 	for (size_t i = 0; i < t->jobs; i++) {
 		const struct job *job = t->job[i];
 
-		if (job->parcel->kind == LINK_SYSTEM && job->stream != NULL &&
-		    !is_won(work, job->stream->head.stream))
+		if (job->stream == NULL ||
+		    (job->parcel->kind != LINK_SYSTEM && !job->stream->news))
+			continue;
+		job->stream->news = false;
+		if (!is_won(work, job->stream->head.stream))
 			head[count++] = &job->stream->head;
 	}
 	done_write_heads(out, head, count);

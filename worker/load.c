@@ -76,9 +76,9 @@ static bool use_member(
 	return held->loaded || want_member(wants, &held->member);
 }
 
-/* A dry run stores nothing, and a system event often nothing either, so no fence
- * would tell that the stream has moved on at another worker: its head is looked
- * at. */
+/* A dry run stores nothing, and a system event often nothing either, so no
+ * fence would tell that the stream has moved on at another worker: its head is
+ * looked at. */
 static bool look_again(struct wants *wants, struct held_stream *stream)
 {
 	for (size_t i = 0; i < wants->seens; i++)
@@ -249,6 +249,8 @@ static void take_loaded(struct work *work, struct job **job, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct head *head = &job[i]->stream->head;
 
+		if (!job[i]->stream->loaded)
+			job[i]->stream->news = true;
 		job[i]->stream->loaded = true;
 		if (head->seq > 0 && job[i]->organization != NULL &&
 		    programs_get(work->programs, job[i]->organization->number,

@@ -28,6 +28,7 @@ struct pg {
 	int64_t retry_at; /* monotonic ms */
 	int back_off_ms;
 	int64_t checked_at; /* when fsync was looked at */
+	int64_t server;     /* see pg_server() */
 	char state[6];      /* SQLSTATE of the last error */
 	char message[512];
 };
@@ -220,7 +221,9 @@ static const struct pg_statement setting = {.name = "creditd_session",
 	   " current_setting('fsync') = 'on',"
 	   " current_setting('synchronous_commit') NOT IN ('off'),"
 	   " pg_is_in_recovery(),"
-	   " to_regclass('schema_version') IS NOT NULL",
+	   " to_regclass('schema_version') IS NOT NULL,"
+	   " pg_postmaster_start_time(), (SELECT oid::int8 FROM pg_database"
+	   " WHERE datname = current_database())",
     .count = 3,
     .types = (const Oid[]){PG_TEXT, PG_TEXT, PG_TEXT}};
 
@@ -281,12 +284,19 @@ static enum pg_class check_server(struct pg *pg)
 	else if (!pg_bool(result, 0, 14))
 		unfit = "the database has no schema of creditd (or this role "
 			"may not see it): run `creditctl migrate`";
+	/* Microseconds: no two starts are as near as that. */
+	pg->server = pg_time(result, 0, 15) + pg_int8(result, 0, 16);
 	PQclear(result);
 	if (unfit != NULL) {
 		say(pg, "%s", unfit);
 		return PG_AWAY;
 	}
 	return check_schema(pg);
+}
+
+int64_t pg_server(const struct pg *pg)
+{
+	return pg->server;
 }
 
 static const struct pg_statement flushes = {

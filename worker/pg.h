@@ -97,6 +97,9 @@ void pg_destroy(struct pg *pg);
  * says why). */
 MUST_CHECK enum pg_class pg_open(struct pg *pg);
 bool pg_is_open(const struct pg *pg);
+/* Which start of which server and database it is: where this changes, what was
+ * read before may not be there any more (another server, a restored one). */
+int64_t pg_server(const struct pg *pg);
 /* Looks, at most once a second, whether the server still flushes: fsync can be
  * switched off by a reload. PG_AWAY, and the connection is ended, if not. */
 MUST_CHECK enum pg_class pg_check_flushes(struct pg *pg);

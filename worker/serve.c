@@ -219,11 +219,17 @@ static bool get_to_know(struct serve *serve)
 	return true;
 }
 
-/* Streams may stand elsewhere than when the connection was lost (another
- * server, a restored one): creditd hears all heads again. */
+/* After a start of the server streams may stand elsewhere than before (another
+ * server, a restored one): what is held is forgotten, and creditd hears all
+ * heads again. */
 static void on_connected(struct serve *serve)
 {
 	log_info("database: connected");
+	if (serve->server != pg_server(serve->pg)) {
+		cache_forget(&serve->cache);
+		serve->has_said_heads = false;
+		serve->server = pg_server(serve->pg);
+	}
 	uplink_set_database(&serve->uplink, LINK_DATABASE_WELL, "");
 	if (serve->uplink.welcome && !serve->has_said_heads)
 		say_hello(serve);

@@ -22,6 +22,7 @@ struct serve {
 	char application[80], query_application[80];
 	bool is_known;       /* key and programs were read */
 	bool has_said_heads; /* creditd has heard all heads */
+	int64_t server;      /* that what is held was read from; 0: none */
 	int64_t again_at;    /* ms: not before, after a rollback */
 	unsigned agains;     /* rollbacks without a success between */
 	int exit_code;       /* not 0: it must end */

@@ -70,6 +70,9 @@ class Fence(unittest.TestCase):
         self.instance.start_worker("frozen")
         who = rig.member()
         self.partner.submit(rig.granted(who))
+        subscriber = self.instance.subscriber("canfitpro", self.partner)
+        self.addCleanup(subscriber.close)
+        self.assertTrue(subscriber.listen_until(lambda: subscriber.heads, 10))
         # Somebody holds the next seq, so its write waits inside the database;
         # then it is frozen.
         holder = self.hold_next_seq(who)
@@ -87,11 +90,37 @@ class Fence(unittest.TestCase):
                          (b"RESULT", "applied", "a1"))
         self.assertEqual(body["balances"][0]["earned"], "1.0")
         self.check_books(who, ["g1", "a1"])
+        # Who committed it can't tell; the other has found it, and does.
+        stream, offset = body["stream"], body["offset"]
+        self.assertTrue(subscriber.listen_until(
+            lambda: offset in subscriber.messages.get(stream, {}), 5))
         self.instance.send_signal("frozen", signal.SIGCONT)
         rig.wait_until(lambda: "frozen" in self.instance.workers_there(), 20,
                        "it has said hello again")
         self.check_books(who, ["g1", "a1"])
         self.end("frozen", "other")
+
+    def test_restored(self):
+        """what a restore took away is not answered from memory"""
+        self.instance.start_worker("keeper")
+        who = rig.member()
+        self.partner.submit(rig.granted(who))
+        self.partner.submit(rig.activity(who, "a1"))
+        stream = int(self.instance.sql(
+            "SELECT stream FROM event WHERE member = '%s' LIMIT 1" % who)[0][0])
+        # As of a moment before the stream's first event.
+        for table in ("entry", "change", "body", "balance", "request", "due",
+                      "event"):
+            self.instance.sql("DELETE FROM %s WHERE stream = %d RETURNING 1"
+                              % (table, stream))
+        self.instance.kill("postgres")
+        self.instance.up(0)
+        answer = self.partner.submit(rig.activity(who, "a1"), seconds=20)
+        self.assertFalse(answer["duplicate"])
+        answer = self.partner.submit(rig.granted(who), seconds=20)
+        self.assertFalse(answer["duplicate"])
+        self.check_books(who, ["a1", "g1"])
+        self.end("keeper")
 
     def hold_next_seq(self, who):
         """A session that has inserted the next row of the member's stream, and
