@@ -433,7 +433,7 @@ static void bound_gate(const struct settings *settings)
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 		if (files.rlim_cur < limits.connections + FDS_OURS) {
 			limits.connections =
-			    files.rlim_cur > 2 * FDS_OURS
+			    files.rlim_cur > (rlim_t)2 * FDS_OURS
 				? (unsigned)files.rlim_cur - FDS_OURS
 				: (unsigned)files.rlim_cur / 2;
 			log_warn("connections=%u at most: the process may "
