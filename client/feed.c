@@ -80,7 +80,7 @@ static int settle_names(
 		if (feed->member == NULL)
 			return -ENOMEM;
 	}
-	if (!text_is_organization(organization))
+	if (organization.at == NULL || !text_is_organization(organization))
 		return -EINVAL;
 	feed->organization = strndup(organization.at, organization.length);
 	return feed->organization != NULL ? 0 : -ENOMEM;

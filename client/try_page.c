@@ -67,7 +67,7 @@ static void print_designations(const struct ctl *ctl, const json_t *summary)
 		table_cell_json(&table, json_object_get(row, "designation"));
 		table_cell_json(&table, json_object_get(row, "members"));
 		table_cell_json(&table, json_object_get(row, "changed"));
-		for (int way = 0; way < TRY_OTHER; way++) {
+		for (enum try_way way = TRY_GAIN; way < TRY_OTHER; way++) {
 			const json_t *cell =
 			    json_object_get(row, try_way_name(way));
 
@@ -310,7 +310,7 @@ static void print_cases(const struct ctl *ctl, const json_t *summary)
 	const json_t *cases = json_object_get(summary, "cases"), *shown;
 	size_t i;
 
-	for (int way = 0; way < TRY_WAYS; way++) {
+	for (enum try_way way = TRY_GAIN; way < TRY_WAYS; way++) {
 		const json_t *list = json_object_get(cases, try_way_name(way));
 
 		if (json_array_size(list) > 0)

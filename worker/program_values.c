@@ -53,7 +53,7 @@ bool parse_credits(
 {
 	credit_t credits;
 
-	if (!node_decimal(node, p->complaints, 4, &credits))
+	if (node == NULL || !node_decimal(node, p->complaints, 4, &credits))
 		return false;
 	if (credits < 0 || credits > CREDIT_MOST || (credits == 0 && !zero)) {
 		complain(p->complaints, node,

@@ -50,6 +50,6 @@ bool random_when_fits(const struct random_when *when, const struct fact *fact);
 #define RANDOM_FACTS_MOST 60 /* at most 100: ids have two digits */
 
 /* A history of up to RANDOM_FACTS_MOST facts; returns how many. */
-size_t random_history_make(uint64_t *state, struct fact *fact);
+size_t random_history_make(uint64_t *from, struct fact *fact);
 
 #endif
