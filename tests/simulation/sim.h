@@ -112,7 +112,7 @@ unsigned net_number(struct text route);
 void net_reset(void);
 /* creditd reads what came; true: more is there. */
 bool net_drain(void);
-void net_listen(bool listening);
+void net_listen(bool on);
 /* Losses, repetitions and disorder on the partners' and subscribers' way. */
 extern unsigned net_loss_per_mille;
 

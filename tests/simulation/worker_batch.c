@@ -166,8 +166,8 @@ static struct row next_row(struct staged *staged, const struct parcel *parcel)
 static void add_row(struct worker_model *w, struct staged *staged,
     struct row *row, int member, unsigned changes)
 {
-	uint64_t what = mix((uint64_t)row->received_us,
-	    mix((uint64_t)(row->said + 1), row->id));
+	uint64_t what = mix(
+	    (uint64_t)row->received_us, mix((uint64_t)row->said + 1, row->id));
 
 	row->epoch = w->epoch;
 	row->after.chain = link_chain(row->after.chain, what);

@@ -30,7 +30,7 @@ void ruled_forget(void);
 /* The ruling, after it was found to be the same in many orders of the facts and
  * on each day until it is due again (on the last of them), its entries to add
  * up to its balances, each key to be there once. Valid until the next. */
-const struct ruling *ruled_on(const char *today);
+const struct ruling *ruled_on(const char *text);
 
 /* The period that begins on that day; fails the test if there is none. */
 const struct period *ruled_period(const char *designation, const char *start);

@@ -30,8 +30,8 @@ static const char rest[] =
 static const char *const freezing[] = {
     "carry: {at_most: 3}\nfreeze: {after_days: 45}\n",
     "carry: {at_most: 3, periods: 2}\nfreeze: {once_renewed: true}\n",
-    "carry: {at_most: 3, backfill: {at_most: 2}}\n"
-    "freeze: {after_days: 20, once_renewed: true}\n",
+    ("carry: {at_most: 3, backfill: {at_most: 2}}\n"
+     "freeze: {after_days: 20, once_renewed: true}\n"),
 };
 
 static unsigned long long random_state;

@@ -368,8 +368,7 @@ static void innocents_of_many_losses_are_ruled(void **state)
 		w.batch = 20;
 		load(&w, 1, 25);
 		for (unsigned i = 0; i < 40; i++) {
-			struct worker *worker =
-			    TAILQ_FIRST(&w.sink.dispatch.pool.workers);
+			struct worker *worker;
 
 			run(&w, 1);
 			worker = TAILQ_LAST(

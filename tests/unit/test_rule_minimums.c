@@ -390,7 +390,7 @@ static void what_is_carried_in_counts_where_all_credits_do(void **state)
 	ruled_grant("A", "2024-01-01");
 	ruled_attend("a1", "2024-02-01", NULL, 14);
 	ruled_renew("A", "2024-12-31");
-	p = ruled_one("2024-01-01");
+	(void)ruled_one("2024-01-01");
 	p = ruled_period("A", "2025-01-01");
 	assert_credits(p->carried_in, "4");
 	assert_minimum(p, "annual", "4", "8");
