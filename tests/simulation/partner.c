@@ -11,14 +11,14 @@
 #define CALM_ANSWER_US (4 * SECOND)  /* no starvation when all is well */
 
 struct attempt {
+	int64_t turn; /* in which it was taken first */
+	int64_t taken_us;
 	int said;
 	enum fate fate;
 	unsigned taken, replied;
-	int64_t turn;        /* in which it was taken first */
 	unsigned connection; /* that it was said on */
-	int64_t taken_us;
-	bool is_void; /* creditd was gone before it answered */
-	bool other;   /* says something else under the same id */
+	bool is_void;        /* creditd was gone before it answered */
+	bool other;          /* says something else under the same id */
 };
 
 struct book { /* what a partner knows of its event */
