@@ -121,6 +121,10 @@ json_t *try_case(
 bool try_offer(struct try *try, enum try_way way, const struct try_rulings *r,
     const struct try_certification *c);
 
+/* try_summary.c: absent text is null. */
+json_t *try_json_text(struct text text);
+json_t *try_json_credit(credit_t credits);
+
 /* try_page.c: all as one JSON object, which the caller owns; and for people. */
 json_t *try_summary(const struct try *try);
 void try_print(const struct ctl *ctl, const json_t *summary);

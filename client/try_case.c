@@ -11,30 +11,17 @@
 #define CLAIMS_MOST 20 /* in one case */
 #define NOTE_SIZE   512
 
-static json_t *json_of(struct text text)
-{
-	return text.at != NULL ? json_stringn(text.at, text.length)
-			       : json_null();
-}
-
-static json_t *json_credit(credit_t credits)
-{
-	char number[EXACT_TEXT_SIZE];
-
-	return json_of(credit_write(credits, number));
-}
-
 static json_t *json_date(date_t date)
 {
 	char text[DATE_TEXT_SIZE];
 
-	return json_of(date_write(date, text));
+	return try_json_text(date_write(date, text));
 }
 
 static void set(json_t *map, const char *key, struct text text)
 {
 	if (text.at != NULL)
-		json_object_set_new(map, key, json_of(text));
+		json_object_set_new(map, key, try_json_text(text));
 }
 
 /* ---- periods */
@@ -44,7 +31,7 @@ static json_t *json_names(struct text_list names)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < names.count; i++)
-		json_array_append_new(list, json_of(names.item[i]));
+		json_array_append_new(list, try_json_text(names.item[i]));
 	return list;
 }
 
@@ -54,10 +41,12 @@ static json_t *standing_of(const struct period *period)
 		return json_null();
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "status",
 	    period_status_name(period->status), "required",
-	    period->has_required ? json_credit(period->required) : json_null(),
-	    "earned", json_credit(period->earned), "carried_in",
-	    json_credit(period->carried_in), "total",
-	    json_credit(period->total), "missing", json_names(period->missing));
+	    period->has_required ? try_json_credit(period->required)
+				 : json_null(),
+	    "earned", try_json_credit(period->earned), "carried_in",
+	    try_json_credit(period->carried_in), "total",
+	    try_json_credit(period->total), "missing",
+	    json_names(period->missing));
 }
 
 static json_t *periods_of(const struct try_rulings *r, struct text designation)
@@ -205,10 +194,10 @@ static const struct step *deciding(const struct share *share, size_t from)
 static json_t *json_step(const struct ruling *ruling, const struct step *step)
 {
 	char note[NOTE_SIZE];
-	json_t *map =
-	    json_pack("{s:o, s:o, s:o}", "rule", json_of(step_rule(step)),
-		"note", json_of(step_note(ruling, step, note, sizeof(note))),
-		"credits", json_credit(step->credits));
+	json_t *map = json_pack("{s:o, s:o, s:o}", "rule",
+	    try_json_text(step_rule(step)), "note",
+	    try_json_text(step_note(ruling, step, note, sizeof(note))),
+	    "credits", try_json_credit(step->credits));
 
 	set(map, "source", step_source(step));
 	return map;
@@ -241,7 +230,7 @@ static void add_steps(
 static json_t *json_side(const struct side *side, const struct side *other)
 {
 	json_t *map = json_pack("{s:o, s:s, s:s?, s:s?}", "credited",
-	    json_credit(side->credited), "outcome",
+	    try_json_credit(side->credited), "outcome",
 	    outcome_name(side->verdict->outcome), "code",
 	    side->reason != REASON_NONE ? reason_name(side->reason) : NULL,
 	    "message",
@@ -259,7 +248,7 @@ static json_t *json_claim(const struct difference *d)
 		? fact->activity.completed_on
 		: fact->on;
 	json_t *map = json_pack("{s:{s:o, s:o}, s:s, s:o}", "event", "source",
-	    json_of(fact->source), "id", json_of(fact->id), "type",
+	    try_json_text(fact->source), "id", try_json_text(fact->id), "type",
 	    event_type_name(fact->type), "date", json_date(date));
 
 	set(map, "request", fact->request);
@@ -333,9 +322,10 @@ static void add_claims(
 json_t *try_case(const struct try_rulings *r, const struct try_certification *c)
 {
 	json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "member",
-	    json_of(r->member), "designation", json_of(c->designation),
-	    "before", json_credit(c->before), "after", json_credit(c->after),
-	    "change", json_credit(c->after - c->before), "periods",
+	    try_json_text(r->member), "designation",
+	    try_json_text(c->designation), "before", try_json_credit(c->before),
+	    "after", try_json_credit(c->after), "change",
+	    try_json_credit(c->after - c->before), "periods",
 	    periods_of(r, c->designation));
 
 	if (shown != NULL)

@@ -2,24 +2,24 @@
 #include "program_rules.h"
 #include "try.h"
 
-static json_t *json_of(struct text text)
+json_t *try_json_text(struct text text)
 {
 	return text.at != NULL ? json_stringn(text.at, text.length)
 			       : json_null();
 }
 
-static json_t *json_credit(credit_t credits)
+json_t *try_json_credit(credit_t credits)
 {
 	char number[EXACT_TEXT_SIZE];
 
-	return json_of(credit_write(credits, number));
+	return try_json_text(credit_write(credits, number));
 }
 
 static json_t *json_money(money_t cents)
 {
 	char number[EXACT_TEXT_SIZE];
 
-	return json_of(money_write(cents, number));
+	return try_json_text(money_write(cents, number));
 }
 
 static json_t *json_count(size_t count)
@@ -35,8 +35,9 @@ static json_t *sizes_of(const size_t size[TRY_OTHER][TRY_SIZES])
 	for (size_t i = 0; i < TRY_SIZES; i++)
 		json_array_append_new(list,
 		    json_pack("{s:o, s:o, s:o, s:o}", "from",
-			json_credit(i > 0 ? try_size_limit(i - 1) : 0), "to",
-			i + 1 < TRY_SIZES ? json_credit(try_size_limit(i))
+			try_json_credit(i > 0 ? try_size_limit(i - 1) : 0),
+			"to",
+			i + 1 < TRY_SIZES ? try_json_credit(try_size_limit(i))
 					  : json_null(),
 			try_way_name(TRY_GAIN), json_count(size[TRY_GAIN][i]),
 			try_way_name(TRY_LOSE), json_count(size[TRY_LOSE][i])));
@@ -46,7 +47,7 @@ static json_t *sizes_of(const size_t size[TRY_OTHER][TRY_SIZES])
 static json_t *way_of(const struct try_designation *d, enum try_way way)
 {
 	return json_pack("{s:o, s:o}", "members", json_count(d->count[way]),
-	    "credits", json_credit(d->sum[way]));
+	    "credits", try_json_credit(d->sum[way]));
 }
 
 /* All designations together. A member counts once for each that it holds. */
@@ -72,12 +73,13 @@ static json_t *designations_of(const struct try *try)
 	for (size_t i = 0; i < try->designations; i++) {
 		const struct try_designation *d = &try->designation[i];
 
-		json_array_append_new(list,
-		    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "designation",
-			json_of(d->name), "members", json_count(d->members),
-			"changed", json_count(d->changed), "gain",
-			way_of(d, TRY_GAIN), "lose", way_of(d, TRY_LOSE),
-			"sizes", sizes_of(d->size)));
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
+			      "designation", try_json_text(d->name), "members",
+			      json_count(d->members), "changed",
+			      json_count(d->changed), "gain",
+			      way_of(d, TRY_GAIN), "lose", way_of(d, TRY_LOSE),
+			      "sizes", sizes_of(d->size)));
 	}
 	return list;
 }
@@ -92,8 +94,8 @@ static void add_statuses(json_t *list, const struct try_designation *d)
 				continue;
 			json_array_append_new(
 			    list, json_pack("{s:o, s:s, s:s, s:o, s:O}",
-				      "designation", json_of(d->name), "before",
-				      try_status_name(was), "after",
+				      "designation", try_json_text(d->name),
+				      "before", try_status_name(was), "after",
 				      try_status_name(is), "members",
 				      json_count(s->members), "examples",
 				      s->examples));
@@ -129,9 +131,9 @@ static json_t *money_side(
     const struct program *program, const struct try_money *money)
 {
 	return json_pack("{s:o, s:o, s:o, s:o}", "currency",
-	    json_of(program_currency(program)), "fees", json_money(money->fee),
-	    "taxes", json_money(money->tax), "refunds_due",
-	    json_money(money->refund_due));
+	    try_json_text(program_currency(program)), "fees",
+	    json_money(money->fee), "taxes", json_money(money->tax),
+	    "refunds_due", json_money(money->refund_due));
 }
 
 static json_t *money_of(const struct try *try)
@@ -160,9 +162,10 @@ json_t *try_summary(const struct try *try)
 
 	add_up(try, &all);
 	summary = json_pack("{s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:o}",
-	    "organization", json_of(try->name), "file", try->file, "revision",
-	    (int)try->revision, "today", json_of(date_write(try->today, today)),
-	    "unit", json_of(program_unit(try->after)), "members",
+	    "organization", try_json_text(try->name), "file", try->file,
+	    "revision", (int)try->revision, "today",
+	    try_json_text(date_write(try->today, today)), "unit",
+	    try_json_text(program_unit(try->after)), "members",
 	    json_count(try->members), "changed", json_count(try->changed),
 	    "not_ruled", json_count(try->not_ruled));
 	if (summary == NULL)
