@@ -41,7 +41,7 @@
 	X(ACTIVITY_CAP, "one activity counts for no more than this")           \
 	X(REQUEST_CAP, "one request counts for no more than this")             \
 	X(DAY_CAP, "one day counts for no more than this")                     \
-	X(YEAR_CAP, "one calendar year counts for no more than this")          \
+	X(YEAR_CAP, "one year counts for no more than this")                   \
 	X(PERIOD_CAP, "this route counts for no more than this in a period")   \
 	X(CATEGORY_CAP, "this category counts for no more than this")          \
 	X(GROUP_CAP, "these categories together count for no more than this")  \

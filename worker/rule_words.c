@@ -215,7 +215,7 @@ static const char *span_words(enum cap_span span, enum reason reason)
 	case CAP_DAY:
 		return "in one day";
 	case CAP_YEAR:
-		return "in one calendar year";
+		return "in one year";
 	case CAP_PERIOD_YEAR:
 		return "in one year of the period";
 	case CAP_CATEGORY:
